@@ -1,0 +1,11 @@
+/**
+ * Decides: pure functions over plain values. Sees nothing but {@code java.base}; no SQL, no HTTP,
+ * no clock, no chance, no files.
+ */
+module dev.monban.core {
+    requires static transitive org.jspecify;
+
+    exports dev.monban.core.authorize;
+    exports dev.monban.core.factor;
+    exports dev.monban.core.watch;
+}

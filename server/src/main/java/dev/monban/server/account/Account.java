@@ -1,0 +1,41 @@
+package dev.monban.server.account;
+
+import dev.monban.server.platform.Language;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person logs in to. Its id is the subject that clients see: it never changes and is never
+ * given to another (OpenID Connect Core 1.0, section 8).
+ *
+ * @param identifier the login name, as {@link Identifiers#normalise} gives it
+ * @param email where mail reaches the person
+ * @param passwordHash in PHC form; {@code null} where there is no password
+ * @param disabledAt since when it may not sign in; {@code null} where it may
+ */
+public record Account(
+        UUID id,
+        UUID tenant,
+        String identifier,
+        String name,
+        @Nullable String email,
+        boolean emailVerified,
+        Language language,
+        @Nullable String passwordHash,
+        @Nullable Instant disabledAt,
+        Instant changedAt) {
+
+    public String subject() {
+        return id.toString();
+    }
+
+    public boolean disabled() {
+        return disabledAt != null;
+    }
+
+    @Override
+    public String toString() {
+        return "account " + id;
+    }
+}

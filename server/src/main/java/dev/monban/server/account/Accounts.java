@@ -1,0 +1,56 @@
+package dev.monban.server.account;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.monban.server.account.store.AccountStore;
+import dev.monban.server.platform.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Finds accounts. */
+public final class Accounts {
+
+    /** About 20 MB at the most. */
+    private static final int REMEMBERED = 20_000;
+
+    /** What one node changes, the others know within this time. */
+    private static final Duration STALE_AFTER = Duration.ofSeconds(1);
+
+    private final LoadingCache<UUID, Optional<Account>> recent;
+
+    public Accounts(Database database) {
+        this.recent =
+                Caffeine.newBuilder()
+                        .maximumSize(REMEMBERED)
+                        .expireAfterWrite(STALE_AFTER)
+                        .build(id -> database.query(c -> AccountStore.byId(c, id)));
+    }
+
+    /** The account as it was at most a second ago. */
+    public Optional<Account> recent(UUID id) {
+        return recent.get(id);
+    }
+
+    /** The account as it is. */
+    public Optional<Account> byId(Connection connection, UUID id) throws SQLException {
+        return AccountStore.byId(connection, id);
+    }
+
+    /** The account with this login name, in its one form. */
+    public Optional<Account> byIdentifier(Connection connection, String identifier)
+            throws SQLException {
+        return AccountStore.byIdentifier(connection, identifier);
+    }
+
+    /** Puts a hash with today's parameters in place of an old one of the same password. */
+    public void renewHash(Connection connection, Account account, String renewed)
+            throws SQLException {
+        String old = account.passwordHash();
+        if (old != null) {
+            AccountStore.renewHash(connection, account.id(), old, renewed);
+        }
+    }
+}

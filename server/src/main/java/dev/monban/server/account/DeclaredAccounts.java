@@ -1,0 +1,114 @@
+package dev.monban.server.account;
+
+import dev.monban.server.account.store.AccountStore;
+import dev.monban.server.audit.Event;
+import dev.monban.server.audit.EventKind;
+import dev.monban.server.audit.EventLog;
+import dev.monban.server.password.Passwords;
+import dev.monban.server.platform.Ids;
+import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Vault;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes accounts agree with what was declared. */
+public final class DeclaredAccounts {
+
+    private final Ids ids;
+    private final InstantSource clock;
+    private final EventLog events;
+    private final Passwords passwords;
+    private final Vault vault;
+
+    public DeclaredAccounts(
+            Ids ids, InstantSource clock, EventLog events, Passwords passwords, Vault vault) {
+        this.ids = ids;
+        this.clock = clock;
+        this.events = events;
+        this.passwords = passwords;
+        this.vault = vault;
+    }
+
+    /** What is declared of an account, besides its password. */
+    public record Declared(
+            String identifier,
+            UUID tenant,
+            String name,
+            @Nullable String email,
+            Language language,
+            boolean disabled) {}
+
+    /** The account's id, and whether anything changed. */
+    public record Outcome(UUID id, boolean changed) {}
+
+    /**
+     * Makes the account, or changes what differs. Its password is set only where the declared one
+     * is another than the last time: what a person chose since stays.
+     */
+    public Outcome declare(Connection connection, Declared declared, Optional<String> password)
+            throws SQLException {
+        Instant now = clock.instant();
+        Optional<Account> before = AccountStore.byIdentifier(connection, declared.identifier());
+        Account after = account(declared, before, now);
+        boolean changed = before.isEmpty() || !same(before.get(), after);
+        if (before.isEmpty()) {
+            AccountStore.insert(connection, after);
+        } else if (changed) {
+            AccountStore.update(connection, after);
+        }
+        if (password.isPresent()) {
+            changed |= declarePassword(connection, after.id(), password.get(), now);
+        }
+        if (changed) {
+            events.record(
+                    connection,
+                    Event.of(EventKind.ACCOUNT_DECLARED)
+                            .tenant(after.tenant())
+                            .account(after.id()));
+        }
+        return new Outcome(after.id(), changed);
+    }
+
+    private Account account(Declared declared, Optional<Account> before, Instant now) {
+        Instant since = before.map(Account::disabledAt).orElse(now);
+        return new Account(
+                before.map(Account::id).orElseGet(ids::next),
+                declared.tenant(),
+                declared.identifier(),
+                declared.name(),
+                declared.email(),
+                declared.email() != null,
+                declared.language(),
+                before.map(Account::passwordHash).orElse(null),
+                declared.disabled() ? since : null,
+                now);
+    }
+
+    private boolean declarePassword(Connection connection, UUID id, String password, Instant now)
+            throws SQLException {
+        byte[] tag = vault.tag("declared password " + id, password);
+        boolean known =
+                AccountStore.declaredTag(connection, id)
+                        .filter(t -> Arrays.equals(t, tag))
+                        .isPresent();
+        if (!known) {
+            AccountStore.declarePassword(connection, id, passwords.hash(password), tag, now);
+        }
+        return !known;
+    }
+
+    private static boolean same(Account one, Account other) {
+        return one.tenant().equals(other.tenant())
+                && one.name().equals(other.name())
+                && java.util.Objects.equals(one.email(), other.email())
+                && one.emailVerified() == other.emailVerified()
+                && one.language() == other.language()
+                && one.disabled() == other.disabled();
+    }
+}

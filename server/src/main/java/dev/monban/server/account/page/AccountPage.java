@@ -1,0 +1,112 @@
+package dev.monban.server.account.page;
+
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.platform.Browsers;
+import dev.monban.server.platform.Pages;
+import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.Reply;
+import dev.monban.server.platform.Request;
+import dev.monban.server.platform.Routes;
+import dev.monban.server.session.Session;
+import dev.monban.server.session.SessionEnd;
+import dev.monban.server.session.Sessions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiFunction;
+
+/** The page where people see where they are signed in, and end it. */
+public final class AccountPage {
+
+    private final Accounts accounts;
+    private final Sessions sessions;
+    private final Pages pages;
+    private final Browsers browsers;
+
+    public AccountPage(Accounts accounts, Sessions sessions, Pages pages, Browsers browsers) {
+        this.accounts = accounts;
+        this.sessions = sessions;
+        this.pages = pages;
+        this.browsers = browsers;
+    }
+
+    public void hang(Routes routes) {
+        routes.get("/", request -> Reply.seeOther("/account"))
+                .get("/account", pages.guarded(this::show))
+                .post("/account/session/end", act(this::endOne))
+                .post("/account/sign-out", act(this::signOut))
+                .post("/account/sign-out-everywhere", act(this::signOutEverywhere))
+                .get("/signed-out", pages.guarded(this::signedOut));
+    }
+
+    /**
+     * A session as the page shows it.
+     *
+     * @param browser what the browser calls itself, in short
+     */
+    public record Line(
+            String id, String browser, String address, Session session, boolean current) {}
+
+    private Reply show(Request request) {
+        Optional<Session> current = sessions.current(request);
+        if (current.isEmpty()) {
+            return Reply.seeOther("/login");
+        }
+        Account account = accounts.recent(current.get().account()).orElseThrow(Problem::notFound);
+        List<Line> lines =
+                sessions.ofAccount(account.id()).stream()
+                        .map(session -> line(session, current.get()))
+                        .toList();
+        return pages.show(request, 200, "account", Map.of("account", account, "sessions", lines));
+    }
+
+    private static Line line(Session session, Session current) {
+        return new Line(
+                session.id().toString(),
+                UserAgents.name(session.userAgent()),
+                session.address(),
+                session,
+                session.id().equals(current.id()));
+    }
+
+    private Reply endOne(Request request, Session current) {
+        UUID id = id(request.form().text("session"));
+        sessions.endOwn(current.account(), id, request.address());
+        return Reply.seeOther("/account");
+    }
+
+    private Reply signOut(Request request, Session current) {
+        sessions.end(current, SessionEnd.SIGNED_OUT, request.address());
+        return sessions.forget(Reply.seeOther("/signed-out"));
+    }
+
+    private Reply signOutEverywhere(Request request, Session current) {
+        sessions.endAll(current.account(), request.address());
+        return sessions.forget(Reply.seeOther("/signed-out"));
+    }
+
+    private Reply signedOut(Request request) {
+        return pages.show(request, 200, "signed-out", Map.of());
+    }
+
+    /** Something that only this page's own forms may ask for, and only while signed in. */
+    private dev.monban.server.platform.Handler act(BiFunction<Request, Session, Reply> action) {
+        return pages.guarded(request -> {
+            browsers.check(request);
+            Optional<Session> current = sessions.current(request);
+            return current.isEmpty()
+                    ? Reply.seeOther("/login")
+                    : action.apply(request, current.get());
+        });
+    }
+
+    private static UUID id(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("session: not an id");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.monban.server.account.store;
+
+import dev.monban.server.account.Account;
+import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The table {@code account.account}. */
+public final class AccountStore {
+
+    private static final String BY_ID =
+            """
+            select account_id, tenant_id, identifier, name, email, email_verified, language,
+                   password_hash, disabled_at, changed_at
+              from account.account where account_id = ?
+            """;
+
+    private static final String BY_IDENTIFIER =
+            """
+            select account_id, tenant_id, identifier, name, email, email_verified, language,
+                   password_hash, disabled_at, changed_at
+              from account.account where identifier = ?
+            """;
+
+    private static final String INSERT =
+            """
+            insert into account.account (account_id, tenant_id, identifier, name, email,
+                                         email_verified, language, password_hash,
+                                         password_changed_at, disabled_at, created_at, changed_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String UPDATE =
+            """
+            update account.account
+               set tenant_id = ?, name = ?, email = ?, email_verified = ?, language = ?,
+                   disabled_at = ?, changed_at = ?
+             where account_id = ?
+            """;
+
+    private static final String RENEW_HASH =
+            "update account.account set password_hash = ? where account_id = ? and password_hash = ?";
+
+    private static final String DECLARED_TAG =
+            "select password_declared_tag from account.account where account_id = ?";
+
+    private static final String DECLARE_PASSWORD =
+            """
+            update account.account
+               set password_hash = ?, password_declared_tag = ?, password_changed_at = ?
+             where account_id = ?
+            """;
+
+    private AccountStore() {}
+
+    public static Optional<Account> byId(Connection connection, UUID id) throws SQLException {
+        return Sql.one(connection, BY_ID, AccountStore::read, id);
+    }
+
+    public static Optional<Account> byIdentifier(Connection connection, String identifier)
+            throws SQLException {
+        return Sql.one(connection, BY_IDENTIFIER, AccountStore::read, identifier);
+    }
+
+    public static void insert(Connection connection, Account account) throws SQLException {
+        Sql.update(
+                connection,
+                INSERT,
+                account.id(),
+                account.tenant(),
+                account.identifier(),
+                account.name(),
+                account.email(),
+                account.emailVerified(),
+                account.language().tag(),
+                account.passwordHash(),
+                account.passwordHash() == null ? null : account.changedAt(),
+                account.disabledAt(),
+                account.changedAt(),
+                account.changedAt());
+    }
+
+    /** Changes everything but identifier and password. */
+    public static void update(Connection connection, Account account) throws SQLException {
+        Sql.update(
+                connection,
+                UPDATE,
+                account.tenant(),
+                account.name(),
+                account.email(),
+                account.emailVerified(),
+                account.language().tag(),
+                account.disabledAt(),
+                account.changedAt(),
+                account.id());
+    }
+
+    /** Puts another hash of the same password in place of this one, unless it was changed. */
+    public static void renewHash(Connection connection, UUID id, String old, String renewed)
+            throws SQLException {
+        Sql.update(connection, RENEW_HASH, renewed, id, old);
+    }
+
+    /** The tag of the password that was last declared; empty where none was. */
+    public static Optional<byte[]> declaredTag(Connection connection, UUID id) throws SQLException {
+        return Sql.one(
+                        connection,
+                        DECLARED_TAG,
+                        row -> Optional.ofNullable(row.bytesOrNull("password_declared_tag")),
+                        id)
+                .flatMap(tag -> tag);
+    }
+
+    public static void declarePassword(
+            Connection connection, UUID id, String hash, byte[] tag, Instant now)
+            throws SQLException {
+        Sql.update(connection, DECLARE_PASSWORD, hash, tag, now, id);
+    }
+
+    private static Account read(Sql.Row row) throws SQLException {
+        return new Account(
+                row.id("account_id"),
+                row.id("tenant_id"),
+                row.text("identifier"),
+                row.text("name"),
+                row.textOrNull("email"),
+                row.flag("email_verified"),
+                Language.ofTag(row.text("language")).orElse(Language.JA),
+                row.textOrNull("password_hash"),
+                row.timeOrNull("disabled_at"),
+                row.time("changed_at"));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.monban.server.audit;
+
+import java.util.Locale;
+
+/** What the event log knows to tell. Each code has its line in {@code docs/events.md}. */
+public enum EventKind {
+    STATE_APPLIED,
+    TENANT_DECLARED,
+    ACCOUNT_DECLARED,
+    CLIENT_DECLARED,
+    CLIENT_REMOVED,
+    PASSWORD_RENEWED,
+    SESSION_STARTED,
+    SESSION_ENDED,
+    CONSENT_GIVEN,
+    CONSENT_DENIED,
+    CODE_ISSUED,
+    CODE_REPLAYED,
+    TOKENS_ISSUED,
+    TOKENS_REFRESHED,
+    REFRESH_REPLAYED,
+    CLIENT_TOKEN_ISSUED,
+    CLIENT_REFUSED,
+    TOKEN_REVOKED,
+    DEVICE_ALLOWED,
+    DEVICE_DENIED,
+    KEY_MADE,
+    LOGOUT_DELIVERED,
+    LOGOUT_UNDELIVERED;
+
+    /** The name in the log: lower case with underscores. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

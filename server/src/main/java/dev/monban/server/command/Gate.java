@@ -1,0 +1,291 @@
+package dev.monban.server.command;
+
+import dev.monban.server.account.Accounts;
+import dev.monban.server.account.DeclaredAccounts;
+import dev.monban.server.account.page.AccountPage;
+import dev.monban.server.audit.EventLog;
+import dev.monban.server.audit.LogUpkeep;
+import dev.monban.server.declare.Apply;
+import dev.monban.server.declare.State;
+import dev.monban.server.login.Login;
+import dev.monban.server.login.page.LoginPage;
+import dev.monban.server.measure.Jobs;
+import dev.monban.server.measure.Measures;
+import dev.monban.server.notify.Outbox;
+import dev.monban.server.oidc.AccessTokens;
+import dev.monban.server.oidc.AuthorizationRequests;
+import dev.monban.server.oidc.AuthorizeFlow;
+import dev.monban.server.oidc.BackChannelLogout;
+import dev.monban.server.oidc.ClientAuthenticator;
+import dev.monban.server.oidc.Clients;
+import dev.monban.server.oidc.DeclaredClients;
+import dev.monban.server.oidc.Devices;
+import dev.monban.server.oidc.Dpop;
+import dev.monban.server.oidc.Grants;
+import dev.monban.server.oidc.Handles;
+import dev.monban.server.oidc.Housekeeping;
+import dev.monban.server.oidc.IdTokens;
+import dev.monban.server.oidc.Pending;
+import dev.monban.server.oidc.PushedRequests;
+import dev.monban.server.oidc.Revocations;
+import dev.monban.server.oidc.SigningKeys;
+import dev.monban.server.oidc.TokenSettings;
+import dev.monban.server.oidc.UsedAssertions;
+import dev.monban.server.oidc.page.AuthorizePages;
+import dev.monban.server.oidc.page.BackChannelEndpoints;
+import dev.monban.server.oidc.page.DevicePage;
+import dev.monban.server.oidc.page.DiscoveryEndpoint;
+import dev.monban.server.oidc.page.Endpoints;
+import dev.monban.server.oidc.page.LogoutPage;
+import dev.monban.server.oidc.page.TokenEndpoint;
+import dev.monban.server.oidc.page.UserInfoEndpoint;
+import dev.monban.server.password.HashGate;
+import dev.monban.server.password.Passwords;
+import dev.monban.server.platform.Addresses;
+import dev.monban.server.platform.Assets;
+import dev.monban.server.platform.Browsers;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.HttpServer;
+import dev.monban.server.platform.Ids;
+import dev.monban.server.platform.Pages;
+import dev.monban.server.platform.RateLimit;
+import dev.monban.server.platform.Vault;
+import dev.monban.server.session.Sessions;
+import dev.monban.server.tenant.Tenants;
+import dev.monban.server.watch.AttemptLog;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** The whole gate, wired by hand: who needs whom is read from top to bottom. */
+final class Gate implements AutoCloseable {
+
+    private final Jobs jobs = new Jobs();
+    private final EventLog events;
+    private final Outbox outbox;
+    private final Measures measures;
+    private final HttpServer front;
+    private final HttpServer management;
+    private final Apply.Changes changes;
+
+    Gate(GateSettings settings, State state, Database database, Vault vault, InstantSource clock) {
+        String issuer = state.issuer();
+        TokenSettings tokens = settings.tokens();
+        Limits limits = new Limits(clock, settings.rates());
+
+        // What everything else stands on.
+        Ids ids = new Ids(clock);
+        LogUpkeep upkeep = new LogUpkeep(database, clock);
+        upkeep.turn();
+        events = new EventLog(database, ids, clock);
+        outbox = new Outbox(database, ids, clock);
+        Passwords passwords = new Passwords(settings.argon2());
+        HashGate hashGate = new HashGate(settings.hashesAtOnce());
+        Accounts accounts = new Accounts(database);
+        Sessions sessions = new Sessions(database, ids, clock, events, settings.sessions());
+
+        // The OpenID Provider.
+        Clients clients = new Clients(database);
+        SigningKeys keys = new SigningKeys(database, vault, clock, events);
+        keys.turn();
+        Revocations revocations = new Revocations(database, clock);
+        revocations.follow();
+        UsedAssertions used = new UsedAssertions(database);
+        Grants grants = new Grants(database, ids, clock, events, revocations, tokens);
+        Handles handles = new Handles(vault);
+        AccessTokens accessTokens = new AccessTokens(issuer, keys, vault, revocations, clock);
+        IdTokens idTokens = new IdTokens(issuer, keys, tokens, clock);
+        Dpop dpop = new Dpop(issuer, vault, used, clock);
+        ClientAuthenticator authenticator =
+                new ClientAuthenticator(issuer, clients, vault, used, events, limits.failures());
+        AuthorizationRequests requests = new AuthorizationRequests(clients, idTokens);
+        Pending.Seal seal = new Pending.Seal(vault, clock, tokens.pendingRequest());
+        AuthorizeFlow authorize =
+                new AuthorizeFlow(
+                        database, requests, grants, handles, accounts, seal, events, clock);
+        PushedRequests pushed = new PushedRequests(database, requests, tokens, clock);
+        Devices devices = new Devices(database, grants, events, tokens, clock);
+        BackChannelLogout logout =
+                new BackChannelLogout(issuer, clients, grants, outbox, keys, events, clock);
+        sessions.onEnd(logout);
+        outbox.register(BackChannelLogout.KIND, logout);
+
+        // The declared state, before the first request.
+        changes =
+                new Apply(
+                                database,
+                                new Tenants(ids, clock, events),
+                                new DeclaredAccounts(ids, clock, events, passwords, vault),
+                                new DeclaredClients(events, revocations, clock),
+                                vault,
+                                events)
+                        .apply(state);
+
+        // What is done from time to time.
+        Housekeeping housekeeping = new Housekeeping(database, clock);
+        jobs.every(Duration.ofSeconds(1), "outbox", outbox::turn);
+        jobs.every(Duration.ofSeconds(1), "revocations", revocations::follow);
+        jobs.every(Duration.ofMinutes(1), "keys", keys::turn);
+        jobs.every(Duration.ofMinutes(5), "housekeeping", housekeeping::turn);
+        jobs.every(Duration.ofHours(6), "logs", upkeep::turn);
+        measures = new Measures(database, hashGate, jobs);
+
+        // The doors.
+        Addresses addresses = new Addresses(settings.trustedProxies());
+        front =
+                new HttpServer(
+                        new HttpServer.Settings(
+                                settings.host(),
+                                settings.port(),
+                                settings.certificate(),
+                                addresses,
+                                measures));
+        management =
+                new HttpServer(
+                        new HttpServer.Settings(
+                                settings.managementHost(),
+                                settings.managementPort(),
+                                Optional.empty(),
+                                addresses,
+                                (method, route, status, took) -> {}));
+        measures.hang(management);
+        Browsers browsers = new Browsers(vault);
+        Pages pages = new Pages(new Assets(front), browsers);
+        Login login =
+                new Login(
+                        database,
+                        accounts,
+                        passwords,
+                        hashGate,
+                        sessions,
+                        new AttemptLog(),
+                        events,
+                        ids,
+                        clock);
+        new LoginPage(login, sessions, authorize, pages, browsers, vault, limits.signIns())
+                .hang(front);
+        new AccountPage(accounts, sessions, pages, browsers).hang(front);
+        new AuthorizePages(issuer, authorize, sessions, accounts, pages, browsers, limits.pages())
+                .hang(front);
+        new DevicePage(devices, clients, sessions, accounts, pages, browsers, limits.guesses())
+                .hang(front);
+        new LogoutPage(idTokens, clients, sessions, pages, browsers, limits.pages()).hang(front);
+        new DiscoveryEndpoint(issuer, keys).hang(front);
+        hangBackChannel(
+                new Endpoints(clients, front),
+                new TokenEndpoint(
+                        authenticator,
+                        dpop,
+                        grants,
+                        handles,
+                        devices,
+                        accessTokens,
+                        idTokens,
+                        accounts,
+                        events,
+                        clock),
+                new UserInfoEndpoint(
+                        issuer,
+                        accessTokens,
+                        dpop,
+                        grants,
+                        accounts,
+                        clients,
+                        keys,
+                        limits.failures()),
+                new BackChannelEndpoints(
+                        issuer,
+                        authenticator,
+                        accessTokens,
+                        handles,
+                        grants,
+                        revocations,
+                        pushed,
+                        devices,
+                        database,
+                        events,
+                        limits.requests(),
+                        tokens.pushedRequest(),
+                        clock));
+    }
+
+    private static void hangBackChannel(
+            Endpoints endpoints,
+            TokenEndpoint token,
+            UserInfoEndpoint userInfo,
+            BackChannelEndpoints others) {
+        endpoints.protect("POST", "/token", token::handle);
+        endpoints.protect("GET", "/userinfo", userInfo::handle);
+        endpoints.protect("POST", "/userinfo", userInfo::handle);
+        endpoints.protect("POST", "/introspect", others::introspect);
+        endpoints.protect("POST", "/revoke", others::revoke);
+        endpoints.protect("POST", "/par", others::push);
+        endpoints.protect("POST", "/device_authorization", others::beginDevice);
+        endpoints.preflight("/token", "POST");
+        endpoints.preflight("/userinfo", "GET, POST");
+        endpoints.preflight("/revoke", "POST");
+        endpoints.preflight("/par", "POST");
+        endpoints.preflight("/device_authorization", "POST");
+    }
+
+    /** How often a source may do what costs and needs no proof. */
+    private record Limits(InstantSource clock, GateSettings.Rates rates) {
+
+        RateLimit signIns() {
+            return limit(rates.signInsPerSecond());
+        }
+
+        RateLimit pages() {
+            return limit(rates.pagesPerSecond());
+        }
+
+        RateLimit requests() {
+            return limit(rates.requestsPerSecond());
+        }
+
+        RateLimit failures() {
+            return limit(rates.failuresPerSecond());
+        }
+
+        /** A person types a device's code a few times at most. */
+        RateLimit guesses() {
+            return new RateLimit(clock, 0.2, 10);
+        }
+
+        private RateLimit limit(int perSecond) {
+            return new RateLimit(clock, perSecond, perSecond * rates.burstSeconds());
+        }
+    }
+
+    /** Opens the doors. */
+    Gate open() {
+        management.start();
+        front.start();
+        measures.started();
+        return this;
+    }
+
+    int port() {
+        return front.port();
+    }
+
+    int managementPort() {
+        return management.port();
+    }
+
+    Apply.Changes changes() {
+        return changes;
+    }
+
+    /** Takes no more, finishes what is in work, writes what was handed in. */
+    @Override
+    public void close() {
+        measures.stopping();
+        front.close();
+        jobs.close();
+        outbox.close();
+        events.close();
+        management.close();
+        measures.close();
+    }
+}

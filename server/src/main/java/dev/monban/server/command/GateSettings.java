@@ -1,0 +1,48 @@
+package dev.monban.server.command;
+
+import dev.monban.server.oidc.TokenSettings;
+import dev.monban.server.password.Argon2Parameters;
+import dev.monban.server.platform.HttpServer;
+import dev.monban.server.session.SessionSettings;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How this process runs, as opposed to what is declared for all of them.
+ *
+ * @param host the address to listen on
+ * @param port 0 for any that is free
+ * @param managementHost the address for health and metrics
+ * @param hashesAtOnce how many passwords are hashed at once, one a core
+ * @param trustedProxies networks whose word about a client's address is taken
+ */
+record GateSettings(
+        String host,
+        int port,
+        String managementHost,
+        int managementPort,
+        Optional<HttpServer.Certificate> certificate,
+        List<String> trustedProxies,
+        int hashesAtOnce,
+        Argon2Parameters argon2,
+        SessionSettings sessions,
+        TokenSettings tokens,
+        Rates rates) {
+
+    /**
+     * How often one source (an IPv4 address, or a /64) may do what costs and needs no proof. Wide
+     * enough for an office of hundreds behind one address at nine in the morning: this keeps floods
+     * away, it does not judge people.
+     *
+     * @param burstSeconds how many seconds' worth may come at once
+     */
+    record Rates(
+            int signInsPerSecond,
+            int pagesPerSecond,
+            int requestsPerSecond,
+            int failuresPerSecond,
+            int burstSeconds) {
+
+        static final Rates DEFAULT = new Rates(50, 100, 100, 20, 30);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.monban.server.command;
+
+import dev.monban.server.declare.State;
+import dev.monban.server.declare.StateReader;
+import dev.monban.server.oidc.TokenSettings;
+import dev.monban.server.password.Argon2Parameters;
+import dev.monban.server.platform.BadInput;
+import dev.monban.server.platform.HttpServer;
+import dev.monban.server.session.SessionSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the gate until it is told to stop. */
+@Command(
+        name = "start",
+        description = "Runs the gate.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class StartCommand implements Callable<Integer> {
+
+    private static final Logger LOG = Logger.getLogger(StartCommand.class.getName());
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "the declared state, such as monban.yaml")
+    private Path config = Path.of("monban.yaml");
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "data folder: master key and embedded database (${DEFAULT-VALUE})")
+    private Path data = Path.of("data");
+
+    @Option(names = "--host", description = "address to listen on (${DEFAULT-VALUE})")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--port", description = "port to listen on (${DEFAULT-VALUE})")
+    private int port = 8080;
+
+    @Option(names = "--management-host", description = "for health and metrics (${DEFAULT-VALUE})")
+    private String managementHost = "127.0.0.1";
+
+    @Option(names = "--management-port", description = "for health and metrics (${DEFAULT-VALUE})")
+    private int managementPort = 9090;
+
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = "PostgreSQL 15 or later, as jdbc:postgresql://…; embedded unless given")
+    private @Nullable String database;
+
+    @Option(
+            names = "--database-connections",
+            paramLabel = "N",
+            description = "connections at most (${DEFAULT-VALUE})")
+    private int connections = 16;
+
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "PEM",
+            description = "certificate chain; plain HTTP behind a proxy unless given")
+    private @Nullable Path certificate;
+
+    @Option(names = "--tls-key", paramLabel = "PEM", description = "its private key, PKCS#8")
+    private @Nullable Path key;
+
+    @Option(
+            names = "--trusted-proxy",
+            paramLabel = "NETWORK",
+            description = "whose Forwarded and X-Forwarded-* are believed, such as 10.0.0.0/8")
+    private List<String> trustedProxies = List.of();
+
+    @Option(
+            names = "--argon2",
+            paramLabel = "KIB,PASSES",
+            description = "cost of a password hash (19456,2)")
+    private @Nullable String argon2;
+
+    @Option(
+            names = "--source-rate",
+            paramLabel = "N",
+            description = "times a second that one address may do what costs (50)")
+    private int sourceRate = GateSettings.Rates.DEFAULT.signInsPerSecond();
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        State state = StateReader.read(config, name -> Optional.ofNullable(System.getenv(name)));
+        try (Storage storage = Storage.open(data, Optional.ofNullable(database), connections);
+                Gate gate =
+                        new Gate(
+                                settings(),
+                                state,
+                                storage.database(),
+                                storage.vault(),
+                                InstantSource.system())) {
+            gate.open();
+            announce(state, gate);
+            waitForTheEnd();
+            LOG.info("stopping");
+        }
+        LOG.info("stopped");
+        return 0;
+    }
+
+    private void announce(State state, Gate gate) {
+        if (spec == null) {
+            return;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        var changes = gate.changes();
+        out.printf(
+                "applied %s: %d tenants, %d accounts, %d clients changed%n",
+                config, changes.tenants(), changes.accounts(), changes.clients());
+        out.printf(
+                "ready: %s on port %d, management on port %d%n",
+                state.issuer(), gate.port(), gate.managementPort());
+        out.flush();
+    }
+
+    private GateSettings settings() {
+        if ((certificate == null) != (key == null)) {
+            throw new BadInput("--tls-certificate and --tls-key go together");
+        }
+        return new GateSettings(
+                host,
+                port,
+                managementHost,
+                managementPort,
+                certificate == null || key == null
+                        ? Optional.empty()
+                        : Optional.of(new HttpServer.Certificate(certificate, key)),
+                trustedProxies,
+                Runtime.getRuntime().availableProcessors(),
+                argon2 == null ? Argon2Parameters.DEFAULT : parameters(argon2),
+                SessionSettings.DEFAULT,
+                TokenSettings.DEFAULT,
+                rates());
+    }
+
+    private GateSettings.Rates rates() {
+        GateSettings.Rates usual = GateSettings.Rates.DEFAULT;
+        if (sourceRate < 1 || sourceRate > 1_000_000) {
+            throw new BadInput("--source-rate: from 1 to 1000000");
+        }
+        int factor = Math.max(1, sourceRate / usual.signInsPerSecond());
+        return new GateSettings.Rates(
+                sourceRate,
+                usual.pagesPerSecond() * factor,
+                usual.requestsPerSecond() * factor,
+                usual.failuresPerSecond() * factor,
+                usual.burstSeconds());
+    }
+
+    private static Argon2Parameters parameters(String text) {
+        String[] parts = text.split(",", 2);
+        try {
+            return new Argon2Parameters(
+                    Integer.parseInt(parts[0]), Integer.parseInt(parts[parts.length - 1]), 1);
+        } catch (IllegalArgumentException e) {
+            throw new BadInput("--argon2: write KiB and passes, such as 19456,2");
+        }
+    }
+
+    /** Until the process is told to end; then the main thread closes all in order. */
+    static void waitForTheEnd() throws InterruptedException {
+        CountDownLatch told = new CountDownLatch(1);
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    told.countDown();
+                                    try {
+                                        main.join();
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                },
+                                "stop"));
+        told.await();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.monban.server.declare;
+
+import dev.monban.server.oidc.Algorithm;
+import dev.monban.server.oidc.Client;
+import dev.monban.server.platform.Language;
+import java.util.List;
+import java.util.Optional;
+
+/** The declared state, checked. */
+public record State(
+        String issuer, List<Tenant> tenants, List<Account> accounts, List<Application> clients) {
+
+    /** An organisation. */
+    public record Tenant(String id, String name) {}
+
+    /**
+     * An account.
+     *
+     * @param identifier in its one form
+     * @param password the password itself
+     */
+    public record Account(
+            String identifier,
+            String tenant,
+            String name,
+            Optional<String> email,
+            Language language,
+            Optional<String> password,
+            List<String> roles,
+            boolean disabled) {
+
+        @Override
+        public String toString() {
+            return "account " + identifier;
+        }
+    }
+
+    /**
+     * A client.
+     *
+     * @param secret the secret itself
+     * @param jwks as JSON
+     */
+    public record Application(
+            String id,
+            String name,
+            List<String> redirectUris,
+            List<String> postLogoutRedirectUris,
+            Optional<String> secret,
+            Optional<String> jwks,
+            List<String> grants,
+            List<String> scopes,
+            boolean thirdParty,
+            Algorithm signingAlgorithm,
+            Optional<Algorithm> userInfoSigningAlgorithm,
+            Client.TokenFormat accessTokenFormat,
+            int accessTokenSeconds,
+            Optional<String> audience,
+            Optional<String> backChannelLogoutUri,
+            boolean dpopRequired,
+            boolean parRequired,
+            List<String> origins) {
+
+        @Override
+        public String toString() {
+            return "client " + id;
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package dev.monban.server.declare;
+
+import static dev.monban.server.declare.Shape.optional;
+import static dev.monban.server.declare.Shape.required;
+
+import dev.monban.server.declare.Shape.Choice;
+import dev.monban.server.declare.Shape.Flag;
+import dev.monban.server.declare.Shape.Keys;
+import dev.monban.server.declare.Shape.ListOf;
+import dev.monban.server.declare.Shape.OneOf;
+import dev.monban.server.declare.Shape.Text;
+import dev.monban.server.oidc.Claims;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** What {@code monban.yaml} may hold. */
+final class StateShape {
+
+    private static final int MOST_TENANTS = 20_000;
+    private static final int MOST_ACCOUNTS = 100_000;
+    private static final int MOST_CLIENTS = 1_000;
+    private static final int MOST_IN_A_LIST = 100;
+
+    private static final Text SLUG =
+            text("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "small letters, digits and hyphens", 63);
+    private static final Text NAME = text("\\S(.*\\S)?", "a name without space around it", 100);
+    private static final Text PLACE = text("\\S+", "one word", 500);
+    private static final Text ROLE = text("[a-z][a-z0-9_-]*", "small letters, digits, - and _", 40);
+    private static final Text SCOPE =
+            text("[a-zA-Z0-9:._/-]+", "letters, digits and : . _ / -", 100);
+    private static final Text IDENTIFIER =
+            text("\\S+", "a login name without spaces, such as an e-mail address", 254);
+    private static final Text MAIL = text("[^@\\s]+@[^@\\s]+", "an e-mail address", 254);
+    private static final Text URI_TEXT =
+            text(
+                    "[a-z][a-z0-9+.-]*:[\\x21\\x22\\x24-\\x7e]+",
+                    "a full address without a fragment, such as https://crm.example/callback",
+                    500);
+    private static final Text HTTP =
+            text("https?://[\\x21\\x22\\x24-\\x7e]+", "an http or https address", 500);
+    private static final Text ORIGIN =
+            text("https?://[a-z0-9.:\\[\\]-]+", "an origin such as https://app.example", 200);
+    private static final Text ISSUER =
+            text(
+                    "https?://[a-z0-9.:\\[\\]-]+",
+                    "an origin such as https://login.example, without a path",
+                    200);
+    private static final Choice ALGORITHM = new Choice(List.of("ES256", "RS256", "EdDSA"));
+
+    private static final OneOf SECRET =
+            new OneOf(
+                    ordered(
+                            Map.entry("env", PLACE),
+                            Map.entry("file", PLACE),
+                            Map.entry("plain", text("(?s).+", "the secret itself", 512))));
+
+    static final Keys TENANT =
+            new Keys(
+                    ordered(
+                            Map.entry("id", required(SLUG, "Short name; accounts refer to it.")),
+                            Map.entry("name", required(NAME, "Name as people write it."))));
+
+    static final Keys ACCOUNT =
+            new Keys(
+                    ordered(
+                            Map.entry("identifier", required(IDENTIFIER, "The login name.")),
+                            Map.entry("tenant", required(SLUG, "The organisation's id.")),
+                            Map.entry("name", required(NAME, "The person's name.")),
+                            Map.entry(
+                                    "email",
+                                    optional(
+                                            MAIL,
+                                            "Where mail reaches the person; the login name, where"
+                                                    + " that is an address, unless given.")),
+                            Map.entry(
+                                    "language",
+                                    optional(
+                                            new Choice(List.of("ja", "en")),
+                                            "Language of pages and notices; ja unless given.")),
+                            Map.entry(
+                                    "password",
+                                    optional(
+                                            SECRET,
+                                            "Set when the account is made, and again whenever it"
+                                                    + " changes here.")),
+                            Map.entry(
+                                    "roles",
+                                    optional(
+                                            new ListOf(ROLE, MOST_IN_A_LIST),
+                                            "What the person may be in the organisation.")),
+                            Map.entry(
+                                    "disabled",
+                                    optional(new Flag(), "Whether the account may not sign in."))));
+
+    static final Keys CLIENT =
+            new Keys(
+                    ordered(
+                            Map.entry(
+                                    "id",
+                                    required(
+                                            text(
+                                                    "[A-Za-z0-9._~-]+",
+                                                    "letters, digits, . _ ~ -",
+                                                    100),
+                                            "Its name in requests (client_id).")),
+                            Map.entry("name", required(NAME, "Its name on pages.")),
+                            Map.entry(
+                                    "redirectUris",
+                                    optional(
+                                            new ListOf(URI_TEXT, MOST_IN_A_LIST),
+                                            "Where codes may be sent, compared letter by letter.")),
+                            Map.entry(
+                                    "postLogoutRedirectUris",
+                                    optional(
+                                            new ListOf(URI_TEXT, MOST_IN_A_LIST),
+                                            "Where a browser may go after signing out.")),
+                            Map.entry(
+                                    "secret",
+                                    optional(
+                                            SECRET,
+                                            "For client_secret_basic and client_secret_post;"
+                                                    + " absent for a public client.")),
+                            Map.entry(
+                                    "jwks",
+                                    optional(
+                                            new Shape.Anything(),
+                                            "Public keys as a JWK set, for private_key_jwt;"
+                                                    + " instead of a secret.")),
+                            Map.entry(
+                                    "grants",
+                                    required(
+                                            new ListOf(
+                                                    new Choice(
+                                                            List.of(
+                                                                    "authorization_code",
+                                                                    "refresh_token",
+                                                                    "client_credentials",
+                                                                    "device_code")),
+                                                    4),
+                                            "Grant types that it may use.")),
+                            Map.entry(
+                                    "scopes",
+                                    optional(
+                                            new ListOf(SCOPE, MOST_IN_A_LIST),
+                                            "Scopes that it may ask for: "
+                                                    + String.join(", ", Claims.SCOPES)
+                                                    + ", and names of your own for"
+                                                    + " client_credentials; openid unless given.")),
+                            Map.entry(
+                                    "thirdParty",
+                                    optional(
+                                            new Flag(),
+                                            "Whether it belongs to somebody else, so that people"
+                                                    + " are asked for consent.")),
+                            Map.entry(
+                                    "signingAlgorithm",
+                                    optional(ALGORITHM, "Signs its tokens; ES256 unless given.")),
+                            Map.entry(
+                                    "userInfoSigningAlgorithm",
+                                    optional(
+                                            ALGORITHM,
+                                            "Signs the answers of /userinfo; plain JSON unless"
+                                                    + " given.")),
+                            Map.entry(
+                                    "accessTokenFormat",
+                                    optional(
+                                            new Choice(List.of("jwt", "opaque")),
+                                            "RFC 9068, or opaque; jwt unless given.")),
+                            Map.entry(
+                                    "accessTokenSeconds",
+                                    optional(
+                                            new Shape.WholeNumber(60, 3600, "seconds"),
+                                            "How long an access token is good; 300 unless given.")),
+                            Map.entry(
+                                    "audience",
+                                    optional(
+                                            PLACE,
+                                            "The aud of its access tokens; the issuer unless"
+                                                    + " given.")),
+                            Map.entry(
+                                    "backChannelLogoutUri",
+                                    optional(HTTP, "Where logout tokens are sent.")),
+                            Map.entry(
+                                    "dpopRequired",
+                                    optional(
+                                            new Flag(),
+                                            "Whether its tokens are always bound to a key.")),
+                            Map.entry(
+                                    "parRequired",
+                                    optional(new Flag(), "Whether it must push its requests.")),
+                            Map.entry(
+                                    "origins",
+                                    optional(
+                                            new ListOf(ORIGIN, MOST_IN_A_LIST),
+                                            "Web origins from which its browsers call /token and"
+                                                    + " /userinfo."))));
+
+    static final Keys STATE =
+            new Keys(
+                    ordered(
+                            Map.entry(
+                                    "issuer",
+                                    required(
+                                            ISSUER,
+                                            "The address of this gate as everybody outside sees"
+                                                    + " it.")),
+                            Map.entry(
+                                    "tenants",
+                                    optional(new ListOf(TENANT, MOST_TENANTS), "Organisations.")),
+                            Map.entry(
+                                    "accounts",
+                                    optional(
+                                            new ListOf(ACCOUNT, MOST_ACCOUNTS),
+                                            "First administrators, demos and tests.")),
+                            Map.entry(
+                                    "clients",
+                                    optional(
+                                            new ListOf(CLIENT, MOST_CLIENTS),
+                                            "Applications that people sign in to."))));
+
+    private StateShape() {}
+
+    private static Text text(String pattern, String mend, int mostCharacters) {
+        return new Text(Pattern.compile(pattern), mend, mostCharacters);
+    }
+
+    @SafeVarargs
+    private static <T> Map<String, T> ordered(Map.Entry<String, ? extends T>... entries) {
+        Map<String, T> map = new LinkedHashMap<>();
+        for (Map.Entry<String, ? extends T> entry : entries) {
+            map.put(entry.getKey(), entry.getValue());
+        }
+        return map;
+    }
+
+    /** All keys that there are, so that tests can hold the documents to them. */
+    static Map<String, Shape.Key> keys() {
+        return STATE.keys();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.monban.server.login.page;
+
+import dev.monban.core.authorize.NextStep.Why;
+import dev.monban.server.login.Errand;
+import dev.monban.server.login.Errands;
+import dev.monban.server.login.Login;
+import dev.monban.server.platform.Browsers;
+import dev.monban.server.platform.Pages;
+import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.RateLimit;
+import dev.monban.server.platform.Reply;
+import dev.monban.server.platform.Request;
+import dev.monban.server.platform.Routes;
+import dev.monban.server.platform.Tokens;
+import dev.monban.server.platform.Vault;
+import dev.monban.server.session.Sessions;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The page with the sign-in form. */
+public final class LoginPage {
+
+    /** Where people go who came for nothing else. */
+    private static final String HOME = "/account";
+
+    private static final String DEVICE_COOKIE = "monban_device";
+
+    /** The longest that browsers keep a cookie. */
+    private static final Duration DEVICE_KEPT = Duration.ofDays(400);
+
+    private final Login login;
+    private final Sessions sessions;
+    private final Errands errands;
+    private final Pages pages;
+    private final Browsers browsers;
+    private final Vault vault;
+    private final RateLimit limit;
+
+    public LoginPage(
+            Login login,
+            Sessions sessions,
+            Errands errands,
+            Pages pages,
+            Browsers browsers,
+            Vault vault,
+            RateLimit limit) {
+        this.login = login;
+        this.sessions = sessions;
+        this.errands = errands;
+        this.pages = pages;
+        this.browsers = browsers;
+        this.vault = vault;
+        this.limit = limit;
+    }
+
+    public void hang(Routes routes) {
+        routes.get("/login", pages.guarded(this::show)).post("/login", pages.guarded(this::submit));
+    }
+
+    private Reply show(Request request) {
+        String sealed = request.query().text("request");
+        Optional<Errand> errand = errand(sealed);
+        if (errand.isEmpty() && sessions.current(request).isPresent()) {
+            return Reply.seeOther(HOME);
+        }
+        String hint = errand.map(Errand::loginHint).orElse("");
+        return page(request, 200, sealed, errand, hint, false);
+    }
+
+    private Reply submit(Request request) {
+        limit.count(request);
+        browsers.check(request);
+        Parameters form = request.form();
+        String sealed = form.text("request");
+        Optional<Errand> errand = errand(sealed);
+        String identifier = form.text("identifier");
+        String password = form.text("password");
+        if (identifier.isBlank() || password.isEmpty()) {
+            return page(request, 422, sealed, errand, identifier, true);
+        }
+        Optional<String> device = request.cookie(DEVICE_COOKIE);
+        Login.Result result =
+                login.attempt(
+                        new Login.Try(
+                                identifier,
+                                password,
+                                request.address(),
+                                request.userAgent(),
+                                device.map(this::deviceTag).orElse(null),
+                                errand.map(Errand::client).orElse(null),
+                                sessions.current(request)));
+        return switch (result) {
+            case Login.Result.SignedIn(Sessions.Started started) ->
+                    started.remember(Reply.seeOther(errand.map(Errand::backTo).orElse(HOME)))
+                            .cookie(DEVICE_COOKIE, device.orElseGet(Tokens::fresh), DEVICE_KEPT);
+            case Login.Result.Rejected() -> page(request, 422, sealed, errand, identifier, true);
+        };
+    }
+
+    /** Empty for people who came by themselves; a request that cannot be read is a problem. */
+    private Optional<Errand> errand(String sealed) {
+        if (sealed.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Errand> errand = errands.read(sealed);
+        if (errand.isEmpty()) {
+            throw new Problem(400, "request_expired", "the request is too old, or not ours");
+        }
+        return errand;
+    }
+
+    private Reply page(
+            Request request,
+            int status,
+            String sealed,
+            Optional<Errand> errand,
+            String identifier,
+            boolean rejected) {
+        String why =
+                errand.map(Errand::why)
+                        .filter(w -> w != Why.NOT_SIGNED_IN)
+                        .map(w -> "login.why." + w.name().toLowerCase(Locale.ROOT))
+                        .orElse("");
+        return pages.show(
+                request,
+                status,
+                "login",
+                Map.of(
+                        "sealed", sealed,
+                        "clientName", errand.map(Errand::clientName).orElse(""),
+                        "why", why,
+                        "identifier", identifier,
+                        "rejected", rejected),
+                errand.map(Errand::formTarget).orElse(""));
+    }
+
+    private String deviceTag(String cookie) {
+        return Tokens.base64Url(vault.tag("device", cookie)).substring(0, 22);
+    }
+}

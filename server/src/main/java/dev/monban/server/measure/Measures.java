@@ -1,0 +1,110 @@
+package dev.monban.server.measure;
+
+import dev.monban.server.password.HashGate;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.HttpServer;
+import dev.monban.server.platform.Reply;
+import dev.monban.server.platform.Routes;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What the gate measures of itself, and whether it is alive and ready. */
+public final class Measures implements HttpServer.Observer, AutoCloseable {
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<Answer, Timer> answers = new ConcurrentHashMap<>();
+    private final AtomicBoolean ready = new AtomicBoolean();
+    private final Database database;
+    private final JvmGcMetrics collector = new JvmGcMetrics();
+
+    private record Answer(String method, String route, int status) {}
+
+    public Measures(Database database, HashGate gate, Jobs jobs) {
+        this.database = database;
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        collector.bindTo(registry);
+        Gauge.builder("monban.password.waiting", gate, HashGate::waiting)
+                .description("sign-ins whose password is being hashed or waits for it")
+                .register(registry);
+        Gauge.builder("monban.database.connections.used", database, Database::connectionsInUse)
+                .description("connections to the database that are in use")
+                .register(registry);
+        jobs.secondsSinceDone()
+                .keySet()
+                .forEach(name ->
+                        Gauge.builder(
+                                        "monban.job.age",
+                                        jobs,
+                                        j -> j.secondsSinceDone().getOrDefault(name, 0L))
+                                .description("time since the job was last done well")
+                                .baseUnit("seconds")
+                                .tag("job", name)
+                                .register(registry));
+    }
+
+    public void hang(Routes management) {
+        management
+                .get("/health/live", request -> Reply.text(200, "live\n").uncached())
+                .get("/health/ready", request -> readiness())
+                .get(
+                        "/metrics",
+                        request ->
+                                Reply.bytes(
+                                        200,
+                                        "text/plain; version=0.0.4; charset=utf-8",
+                                        registry.scrape()
+                                                .getBytes(
+                                                        java.nio.charset.StandardCharsets.UTF_8)));
+    }
+
+    /** From now on, until {@link #stopping}, requests are welcome. */
+    public void started() {
+        ready.set(true);
+    }
+
+    /** Tells the load balancer to send no more. */
+    public void stopping() {
+        ready.set(false);
+    }
+
+    @Override
+    public void answered(String method, String route, int status, Duration took) {
+        answers.computeIfAbsent(new Answer(method, route, status), this::timer).record(took);
+    }
+
+    @Override
+    public void close() {
+        collector.close();
+        registry.close();
+    }
+
+    private Timer timer(Answer answer) {
+        return Timer.builder("monban.http.answers")
+                .description("answers by method, route and status")
+                .tag("method", answer.method())
+                .tag("route", answer.route())
+                .tag("status", Integer.toString(answer.status()))
+                .publishPercentileHistogram(false)
+                .register(registry);
+    }
+
+    private Reply readiness() {
+        if (!ready.get()) {
+            return Reply.text(503, "not ready: starting or stopping\n").uncached();
+        }
+        return database.answers()
+                ? Reply.text(200, "ready\n").uncached()
+                : Reply.text(503, "not ready: the database does not answer\n").uncached();
+    }
+}

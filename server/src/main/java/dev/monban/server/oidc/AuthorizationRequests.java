@@ -1,0 +1,307 @@
+package dev.monban.server.oidc;
+
+import com.nimbusds.langtag.LangTag;
+import com.nimbusds.oauth2.sdk.AuthorizationRequest;
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.dpop.JWKThumbprintConfirmation;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
+import com.nimbusds.openid.connect.sdk.OIDCClaimsRequest;
+import com.nimbusds.openid.connect.sdk.Prompt;
+import com.nimbusds.openid.connect.sdk.claims.ClaimRequirement;
+import com.nimbusds.openid.connect.sdk.claims.ClaimsSetRequest;
+import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Parameters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads authorization requests. First the client and its redirect address, by ourselves and
+ * exactly: until both are known good, nothing is sent anywhere (RFC 6749, section 4.1.2.1). Then
+ * the rest, by Nimbus, with what it lets pass and we do not.
+ */
+public final class AuthorizationRequests {
+
+    /** A nonce, a state or a hint longer than this helps nobody. */
+    private static final int VALUE_MOST_CHARACTERS = 2048;
+
+    private final Clients clients;
+    private final IdTokens idTokens;
+
+    public AuthorizationRequests(Clients clients, IdTokens idTokens) {
+        this.clients = clients;
+        this.idTokens = idTokens;
+    }
+
+    /** Where and how the answer goes. */
+    public record Target(Client client, String redirectUri, String state, Mode mode) {}
+
+    /** {@code response_mode} (OAuth 2.0 Multiple Response Types, and Form Post Response Mode). */
+    public enum Mode {
+        QUERY,
+        FORM_POST
+    }
+
+    /**
+     * What the client wants, all of it understood and allowed.
+     *
+     * @param subject the only subject that may answer; {@code null} for anybody
+     * @param maxAge {@code null} for no limit
+     */
+    public record Wanted(
+            Target target,
+            List<String> scopes,
+            String challenge,
+            Set<dev.monban.core.authorize.Prompt> prompts,
+            @Nullable Duration maxAge,
+            @Nullable String subject,
+            Set<AssuranceLevel> essentialLevels,
+            String loginHint,
+            Optional<Language> language,
+            @Nullable String nonce,
+            @Nullable String claimsRequest,
+            @Nullable String keyThumbprint) {}
+
+    /** The request cannot be answered at the client: the person sees why. */
+    public static final class Untrusted extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String code;
+
+        Untrusted(String code, String detail) {
+            super(detail, null, false, false);
+            this.code = code;
+        }
+
+        /** The name of its texts: {@code problem.CODE.title} and so on. */
+        public String code() {
+            return code;
+        }
+    }
+
+    /**
+     * Finds where the answer goes.
+     *
+     * @throws Untrusted where client or redirect address are not known to belong together
+     */
+    public Target target(Parameters parameters) throws Untrusted {
+        if (parameters.repeated().isPresent()) {
+            throw new Untrusted("bad_authorization", "a parameter was sent twice");
+        }
+        Client client =
+                clients.find(parameters.text("client_id"))
+                        .orElseThrow(
+                                () -> new Untrusted("unknown_client", "client_id: not declared"));
+        String redirectUri = parameters.text("redirect_uri");
+        if (!client.allowsRedirect(redirectUri)) {
+            throw new Untrusted(
+                    "foreign_redirect",
+                    redirectUri.isEmpty()
+                            ? "redirect_uri: missing"
+                            : "redirect_uri: not declared for this client, letter by letter");
+        }
+        Mode mode =
+                parameters.text("response_mode").equals("form_post") ? Mode.FORM_POST : Mode.QUERY;
+        String state = parameters.text("state");
+        return new Target(
+                client, redirectUri, state.length() <= VALUE_MOST_CHARACTERS ? state : "", mode);
+    }
+
+    /**
+     * Understands the rest.
+     *
+     * @param target what {@link #target} found for the same parameters
+     * @throws OAuthError for the client, at its redirect address
+     */
+    public Wanted understand(Parameters parameters, Target target, boolean pushed) {
+        Client client = target.client();
+        refuseWhatIsNotThere(parameters);
+        if (client.parRequired() && !pushed) {
+            throw OAuthError.invalidRequest("this client pushes its requests (RFC 9126)");
+        }
+        if (!client.mayUse(Client.AUTHORIZATION_CODE)) {
+            throw OAuthError.of("unauthorized_client", "not declared for authorization_code");
+        }
+        boolean openId = List.of(parameters.text("scope").split(" ")).contains(Claims.OPENID);
+        AuthorizationRequest request = parse(parameters, openId);
+        List<String> scopes = scopes(parameters, client);
+        if (!CodeChallengeMethod.S256.equals(request.getCodeChallengeMethod())
+                || !Pkce.isChallenge(parameters.text("code_challenge"))) {
+            throw OAuthError.invalidRequest(
+                    "code_challenge: required, 43 characters, with code_challenge_method S256");
+        }
+        AuthenticationRequest openIdRequest =
+                request instanceof AuthenticationRequest authentication ? authentication : null;
+        String nonce = parameters.get("nonce").orElse(null);
+        JWKThumbprintConfirmation key = request.getDPoPJWKThumbprintConfirmation();
+        String claims = openId ? parameters.get("claims").orElse(null) : null;
+        OIDCClaimsRequest claimsRequest =
+                openIdRequest == null ? null : openIdRequest.getOIDCClaims();
+        return new Wanted(
+                target,
+                scopes,
+                parameters.text("code_challenge"),
+                prompts(request),
+                maxAge(openIdRequest),
+                subject(parameters, claimsRequest),
+                essentialLevels(claimsRequest),
+                parameters.text("login_hint"),
+                language(openIdRequest),
+                nonce,
+                claims,
+                key == null ? null : key.getValue().toString());
+    }
+
+    private static void refuseWhatIsNotThere(Parameters parameters) {
+        // OpenID Connect Core 1.0, 6: what is not supported is refused by its own names.
+        if (parameters.get("request").isPresent()) {
+            throw OAuthError.of("request_not_supported", "request: push the request instead");
+        }
+        if (parameters.get("request_uri").isPresent()) {
+            throw OAuthError.of(
+                    "request_uri_not_supported", "request_uri: push the request to /par first");
+        }
+        String type = parameters.text("response_type");
+        if (type.isEmpty()) {
+            throw OAuthError.invalidRequest("response_type: missing");
+        }
+        if (!type.equals("code")) {
+            throw OAuthError.of("unsupported_response_type", "response_type: code is all there is");
+        }
+        String mode = parameters.text("response_mode");
+        if (!mode.isEmpty() && !mode.equals("query") && !mode.equals("form_post")) {
+            throw OAuthError.invalidRequest("response_mode: query or form_post");
+        }
+        for (var parameter : parameters.asMap().entrySet()) {
+            if (!parameter.getKey().equals("id_token_hint")
+                    && !parameter.getKey().equals("claims")
+                    && parameter.getValue().getFirst().length() > VALUE_MOST_CHARACTERS) {
+                throw OAuthError.invalidRequest("a parameter is longer than 2048 characters");
+            }
+        }
+    }
+
+    private static AuthorizationRequest parse(Parameters parameters, boolean openId) {
+        try {
+            return openId
+                    ? AuthenticationRequest.parse(parameters.asMap())
+                    : AuthorizationRequest.parse(parameters.asMap());
+        } catch (ParseException e) {
+            ErrorObject error = e.getErrorObject();
+            throw OAuthError.of(
+                    error == null ? "invalid_request" : error.getCode(),
+                    "the request is not well-formed");
+        } catch (RuntimeException e) {
+            // Nimbus' parser lets a few nonsensical values through as exceptions of its own.
+            throw OAuthError.invalidRequest("the request is not well-formed");
+        }
+    }
+
+    /** What the client may have of what it asks for; unknown scopes are left out (3.1.2.1). */
+    private static List<String> scopes(Parameters parameters, Client client) {
+        List<String> asked = List.of(parameters.text("scope").strip().split(" +"));
+        List<String> scopes =
+                asked.stream().filter(client.scopes()::contains).distinct().sorted().toList();
+        if (scopes.isEmpty()) {
+            throw OAuthError.of("invalid_scope", "scope: none that this client may ask for");
+        }
+        return scopes;
+    }
+
+    private static Set<dev.monban.core.authorize.Prompt> prompts(AuthorizationRequest request) {
+        Prompt prompt = request.getPrompt();
+        Set<dev.monban.core.authorize.Prompt> prompts =
+                EnumSet.noneOf(dev.monban.core.authorize.Prompt.class);
+        if (prompt != null) {
+            for (Prompt.Type type : prompt) {
+                prompts.add(
+                        switch (type) {
+                            case NONE -> dev.monban.core.authorize.Prompt.NONE;
+                            case LOGIN -> dev.monban.core.authorize.Prompt.LOGIN;
+                            case CONSENT -> dev.monban.core.authorize.Prompt.CONSENT;
+                            case SELECT_ACCOUNT -> dev.monban.core.authorize.Prompt.SELECT_ACCOUNT;
+                            case CREATE ->
+                                    throw OAuthError.invalidRequest(
+                                            "prompt: accounts are made by invitation");
+                        });
+            }
+        }
+        return prompts;
+    }
+
+    private static @Nullable Duration maxAge(@Nullable AuthenticationRequest request) {
+        if (request == null || request.getMaxAge() == -1) {
+            return null;
+        }
+        if (request.getMaxAge() < 0) {
+            throw OAuthError.invalidRequest("max_age: seconds, zero or more");
+        }
+        return Duration.ofSeconds(request.getMaxAge());
+    }
+
+    private @Nullable String subject(
+            Parameters parameters, @Nullable OIDCClaimsRequest claimsRequest) {
+        Set<String> subjects = new HashSet<>();
+        Optional<String> hint = parameters.get("id_token_hint");
+        if (hint.isPresent()) {
+            subjects.add(
+                    idTokens.readHint(hint.get())
+                            .map(IdTokens.Hint::subject)
+                            .orElseThrow(() ->
+                                    OAuthError.invalidRequest(
+                                            "id_token_hint: not an ID token from here")));
+        }
+        ClaimsSetRequest.Entry sub = idTokenEntry(claimsRequest, "sub");
+        if (sub != null && sub.getValueAsString() != null) {
+            subjects.add(sub.getValueAsString());
+        }
+        if (subjects.size() > 1) {
+            throw OAuthError.invalidRequest("id_token_hint and claims name two people");
+        }
+        return subjects.stream().findFirst().orElse(null);
+    }
+
+    /** Section 5.5.1.1; values that Monban does not know can be met by nobody. */
+    private static Set<AssuranceLevel> essentialLevels(@Nullable OIDCClaimsRequest claimsRequest) {
+        ClaimsSetRequest.Entry acr = idTokenEntry(claimsRequest, "acr");
+        if (acr == null || acr.getClaimRequirement() != ClaimRequirement.ESSENTIAL) {
+            return Set.of();
+        }
+        List<String> values = new ArrayList<>();
+        if (acr.getValuesAsListOfStrings() != null) {
+            values.addAll(acr.getValuesAsListOfStrings());
+        } else if (acr.getValueAsString() != null) {
+            values.add(acr.getValueAsString());
+        }
+        Set<AssuranceLevel> levels = EnumSet.noneOf(AssuranceLevel.class);
+        values.forEach(value -> AssuranceLevel.ofAcr(value).ifPresent(levels::add));
+        if (!values.isEmpty() && levels.isEmpty()) {
+            throw OAuthError.of(
+                    "unmet_authentication_requirements", "claims: no acr that there is here");
+        }
+        return levels;
+    }
+
+    private static ClaimsSetRequest.@Nullable Entry idTokenEntry(
+            @Nullable OIDCClaimsRequest request, String name) {
+        if (request == null || request.getIDTokenClaimsRequest() == null) {
+            return null;
+        }
+        return request.getIDTokenClaimsRequest().get(name);
+    }
+
+    private static Optional<Language> language(@Nullable AuthenticationRequest request) {
+        if (request == null || request.getUILocales() == null) {
+            return Optional.empty();
+        }
+        return Language.firstOf(request.getUILocales().stream().map(LangTag::toString).toList());
+    }
+}

@@ -1,0 +1,335 @@
+package dev.monban.server.oidc;
+
+import dev.monban.core.authorize.Ask;
+import dev.monban.core.authorize.Authorization;
+import dev.monban.core.authorize.NextStep;
+import dev.monban.core.authorize.SignedIn;
+import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.audit.Event;
+import dev.monban.server.audit.EventKind;
+import dev.monban.server.audit.EventLog;
+import dev.monban.server.login.Errand;
+import dev.monban.server.login.Errands;
+import dev.monban.server.oidc.AuthorizationRequests.Target;
+import dev.monban.server.oidc.AuthorizationRequests.Untrusted;
+import dev.monban.server.oidc.AuthorizationRequests.Wanted;
+import dev.monban.server.oidc.store.ConsentStore;
+import dev.monban.server.oidc.store.PushedRequestStore;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.Tokens;
+import dev.monban.server.session.Session;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Leads authorization requests to their end: gathers what is known, asks {@link Authorization} what
+ * comes next, and carries that out. Pages come back here and nowhere else.
+ */
+public final class AuthorizeFlow implements Errands {
+
+    /** Longer requests are pushed; browsers and proxies cut addresses that are much longer. */
+    private static final int MOST_CHARACTERS = 6000;
+
+    /** What a person can reach with the factors that there are today. */
+    private static final AssuranceLevel REACHABLE = AssuranceLevel.AAL1;
+
+    private final Database database;
+    private final AuthorizationRequests requests;
+    private final Grants grants;
+    private final Handles handles;
+    private final Accounts accounts;
+    private final Pending.Seal seal;
+    private final EventLog events;
+    private final InstantSource clock;
+
+    public AuthorizeFlow(
+            Database database,
+            AuthorizationRequests requests,
+            Grants grants,
+            Handles handles,
+            Accounts accounts,
+            Pending.Seal seal,
+            EventLog events,
+            InstantSource clock) {
+        this.database = database;
+        this.requests = requests;
+        this.grants = grants;
+        this.handles = handles;
+        this.accounts = accounts;
+        this.seal = seal;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** What a request meets next. */
+    public sealed interface Next {
+        /** The answer goes to the client: a code, or a refusal. */
+        record Answer(Target target, Optional<String> code, Optional<OAuthError> error)
+                implements Next {}
+
+        /** A page is shown for it, which gets the request sealed. */
+        record Show(PageKind page, String sealed, Wanted wanted) implements Next {}
+    }
+
+    /** The pages on the way. */
+    public enum PageKind {
+        LOGIN,
+        CHOOSE_ACCOUNT,
+        CONSENT
+    }
+
+    /**
+     * Takes in a request that has just arrived.
+     *
+     * @param encoded its parameters as they were sent
+     */
+    public Pending arrived(Parameters parameters, String encoded) throws Untrusted {
+        String requestUri = parameters.text("request_uri");
+        if (requestUri.startsWith(PushedRequests.PREFIX)) {
+            return Pending.fresh(pushed(parameters, requestUri), true, clock.instant());
+        }
+        if (encoded.length() > MOST_CHARACTERS) {
+            throw new Untrusted("bad_authorization", "the request is too long; push it to /par");
+        }
+        return Pending.fresh(encoded, false, clock.instant());
+    }
+
+    /** RFC 9126, section 4: the pusher's own, in time, and not yet answered. */
+    private String pushed(Parameters parameters, String requestUri) throws Untrusted {
+        Optional<PushedRequestStore.Pushed> pushed = find(requestUri);
+        boolean good =
+                pushed.isPresent()
+                        && pushed.get().client().equals(parameters.text("client_id"))
+                        && pushed.get().expiresAt().isAfter(clock.instant())
+                        && pushed.get().usedAt() == null;
+        if (!good) {
+            throw new Untrusted("request_expired", "request_uri: not known, or no more");
+        }
+        return requestUri;
+    }
+
+    /** Opens what a page sends back. */
+    public Pending open(String sealed) {
+        return seal.open(sealed)
+                .orElseThrow(() -> new Problem(400, "request_expired", "the request is too old"));
+    }
+
+    public String seal(Pending pending) {
+        return seal.seal(pending);
+    }
+
+    /**
+     * Finds out what comes next, and does it.
+     *
+     * @throws Untrusted where the answer can go nowhere
+     */
+    public Next next(Pending pending, Optional<Session> session, String address) throws Untrusted {
+        Parameters parameters = parameters(pending);
+        Target target = requests.target(parameters);
+        Wanted wanted;
+        try {
+            wanted = requests.understand(parameters, target, pending.pushed());
+        } catch (OAuthError e) {
+            return refuse(target, e);
+        }
+        Optional<Session> usable =
+                session.filter(
+                        s -> accounts.recent(s.account()).filter(a -> !a.disabled()).isPresent());
+        Ask ask = ask(pending, wanted, usable);
+        SignedIn signedIn = usable.map(s -> signedIn(s, target.client())).orElse(null);
+        NextStep step = Authorization.next(ask, signedIn, REACHABLE, clock.instant());
+        return switch (step) {
+            case NextStep.SignIn(var why) ->
+                    new Next.Show(PageKind.LOGIN, seal.seal(pending), wanted);
+            case NextStep.ChooseAccount() ->
+                    new Next.Show(PageKind.CHOOSE_ACCOUNT, seal.seal(pending), wanted);
+            case NextStep.AskConsent() ->
+                    new Next.Show(PageKind.CONSENT, seal.seal(pending), wanted);
+            case NextStep.Refuse(var refusal) ->
+                    refuse(target, OAuthError.of(refusal.code(), "the person was not asked"));
+            case NextStep.Grant() -> grant(pending, wanted, usable.orElseThrow(), address);
+        };
+    }
+
+    /** Notes that the person agreed, and remembers it for the next time. */
+    public Pending agreed(Pending pending, Session session, String address) throws Untrusted {
+        Target target = requests.target(parameters(pending));
+        Wanted wanted = requests.understand(parameters(pending), target, pending.pushed());
+        database.transact(connection -> {
+            ConsentStore.put(
+                    connection,
+                    session.account(),
+                    target.client().id(),
+                    wanted.scopes(),
+                    clock.instant());
+            events.record(
+                    connection,
+                    Event.of(EventKind.CONSENT_GIVEN)
+                            .account(session.account())
+                            .client(target.client().id())
+                            .session(session.id())
+                            .address(address)
+                            .details(
+                                    java.util.Map.of("scopes", String.join(" ", wanted.scopes()))));
+        });
+        return pending.agreed(session.id().toString());
+    }
+
+    /** The answer for a client to which the person said no (RFC 6749, section 4.1.2.1). */
+    public Next denied(Pending pending, Session session, String address) throws Untrusted {
+        Target target = requests.target(parameters(pending));
+        events.record(
+                Event.of(EventKind.CONSENT_DENIED)
+                        .account(session.account())
+                        .client(target.client().id())
+                        .session(session.id())
+                        .address(address));
+        return refuse(target, OAuthError.of("access_denied", "the person said no"));
+    }
+
+    @Override
+    public Optional<Errand> read(String sealed) {
+        Optional<Errand> device = DevicePath.read(sealed);
+        if (device.isPresent()) {
+            return device;
+        }
+        Optional<Pending> pending = seal.open(sealed);
+        if (pending.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Parameters parameters = parameters(pending.get());
+            Target target = requests.target(parameters);
+            Wanted wanted = requests.understand(parameters, target, pending.get().pushed());
+            return Optional.of(
+                    new Errand(
+                            target.client().name(),
+                            target.client().id(),
+                            why(wanted),
+                            wanted.loginHint(),
+                            "/authorize/continue?request=" + sealed,
+                            origin(target)));
+        } catch (Untrusted | OAuthError e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Where forms may lead in the end: the origin, or the scheme of an app on a phone. */
+    public static String origin(Target target) {
+        URI uri = URI.create(target.redirectUri());
+        if (uri.getHost() == null) {
+            return uri.getScheme() + ":";
+        }
+        return uri.getScheme()
+                + "://"
+                + uri.getHost()
+                + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    }
+
+    private static NextStep.Why why(Wanted wanted) {
+        if (wanted.prompts().contains(dev.monban.core.authorize.Prompt.LOGIN)) {
+            return NextStep.Why.CLIENT_ASKS_AGAIN;
+        }
+        return wanted.maxAge() != null
+                ? NextStep.Why.TOO_LONG_AGO
+                : wanted.subject() != null
+                        ? NextStep.Why.OTHER_ACCOUNT_ASKED
+                        : NextStep.Why.NOT_SIGNED_IN;
+    }
+
+    private Ask ask(Pending pending, Wanted wanted, Optional<Session> session) {
+        String id = session.map(s -> s.id().toString()).orElse("-");
+        return new Ask(
+                pending.askedAt(),
+                wanted.prompts(),
+                wanted.maxAge(),
+                wanted.subject(),
+                wanted.essentialLevels(),
+                new HashSet<>(wanted.scopes()),
+                wanted.target().client().thirdParty(),
+                pending.chosenBy().equals(id),
+                pending.agreedBy().equals(id));
+    }
+
+    private SignedIn signedIn(Session session, Client client) {
+        Set<String> consented =
+                client.thirdParty()
+                        ? new HashSet<>(
+                                database.query(c ->
+                                        ConsentStore.scopes(c, session.account(), client.id())))
+                        : Set.of();
+        return new SignedIn(
+                session.account().toString(),
+                session.authenticatedAt(),
+                session.level(),
+                consented);
+    }
+
+    private Next grant(Pending pending, Wanted wanted, Session session, String address) {
+        Instant now = clock.instant();
+        Target target = wanted.target();
+        Optional<String> code =
+                database.transaction(connection -> {
+                    if (pending.pushed()
+                            && !PushedRequestStore.use(
+                                    connection, Tokens.hash(pending.parameters()), now)) {
+                        return Optional.empty();
+                    }
+                    Grant grant =
+                            grants.give(
+                                    connection,
+                                    target.client(),
+                                    session,
+                                    new Grants.Wanted(
+                                            target.redirectUri(),
+                                            wanted.challenge(),
+                                            wanted.scopes(),
+                                            wanted.claimsRequest(),
+                                            wanted.nonce(),
+                                            wanted.keyThumbprint()),
+                                    address);
+                    return Optional.of(handles.code(grant.id()));
+                });
+        if (code.isEmpty()) {
+            return refuse(target, OAuthError.invalidRequest("request_uri: answered before"));
+        }
+        return new Next.Answer(target, code, Optional.empty());
+    }
+
+    private static Next refuse(Target target, OAuthError error) {
+        return new Next.Answer(target, Optional.empty(), Optional.of(error));
+    }
+
+    private Parameters parameters(Pending pending) throws Untrusted {
+        String encoded = pending.parameters();
+        if (pending.pushed()) {
+            encoded =
+                    find(pending.parameters())
+                            .map(PushedRequestStore.Pushed::parameters)
+                            .orElseThrow(
+                                    () -> new Untrusted("request_expired", "request_uri: gone"));
+        }
+        try {
+            return Parameters.parse(encoded);
+        } catch (Parameters.Malformed e) {
+            throw new Untrusted("bad_authorization", "the parameters are not well-formed");
+        }
+    }
+
+    private Optional<PushedRequestStore.Pushed> find(String requestUri) {
+        return database.query(c -> PushedRequestStore.byHash(c, Tokens.hash(requestUri)));
+    }
+
+    /** The scopes that a person is asked about, in the order of the pages. */
+    public static List<String> shownScopes(List<String> scopes) {
+        return Claims.SCOPES.stream().filter(scopes::contains).toList();
+    }
+}

@@ -1,0 +1,158 @@
+package dev.monban.server.oidc;
+
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jwt.JWTClaimsSet;
+import dev.monban.server.audit.Event;
+import dev.monban.server.audit.EventKind;
+import dev.monban.server.audit.EventLog;
+import dev.monban.server.notify.Outbox;
+import dev.monban.server.platform.Json;
+import dev.monban.server.platform.Tokens;
+import dev.monban.server.session.Session;
+import dev.monban.server.session.SessionEnd;
+import dev.monban.server.session.SessionEndListener;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Tells clients that a session has ended (OpenID Connect Back-Channel Logout 1.0). Written to the
+ * outbox in the transaction that ends the session, so that no client is forgotten.
+ */
+public final class BackChannelLogout implements SessionEndListener, Outbox.Sender {
+
+    public static final String KIND = "back_channel_logout";
+
+    private static final JOSEObjectType TYPE = new JOSEObjectType("logout+jwt");
+    private static final String EVENT = "http://schemas.openid.net/event/backchannel-logout";
+
+    /** Section 2.4 recommends two minutes at most; each try gets a token of its own. */
+    private static final Duration TOKEN_LASTS = Duration.ofMinutes(2);
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final String issuer;
+    private final Clients clients;
+    private final Grants grants;
+    private final Outbox outbox;
+    private final SigningKeys keys;
+    private final EventLog events;
+    private final InstantSource clock;
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .connectTimeout(TIMEOUT)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .build();
+
+    public BackChannelLogout(
+            String issuer,
+            Clients clients,
+            Grants grants,
+            Outbox outbox,
+            SigningKeys keys,
+            EventLog events,
+            InstantSource clock) {
+        this.issuer = issuer;
+        this.clients = clients;
+        this.grants = grants;
+        this.outbox = outbox;
+        this.keys = keys;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    @Override
+    public void ended(Connection connection, Session session, SessionEnd why) throws SQLException {
+        for (String id : grants.revokeOfSession(connection, session.id())) {
+            Optional<String> uri = clients.find(id).map(Client::backChannelLogoutUri);
+            if (uri.isPresent()) {
+                outbox.put(
+                        connection,
+                        KIND,
+                        uri.get(),
+                        Json.text(
+                                Map.of(
+                                        "client", id,
+                                        "subject", session.account().toString(),
+                                        "session", session.id().toString())));
+            }
+        }
+    }
+
+    @Override
+    public void send(Outbox.Message message) throws IOException, InterruptedException {
+        Map<String, Object> payload = payload(message);
+        String clientId = String.valueOf(payload.get("client"));
+        Optional<Client> client = clients.find(clientId);
+        if (client.isEmpty()) {
+            return;
+        }
+        Instant now = clock.instant();
+        // Section 2.4: no nonce, an id, and the event. Typed, so that it passes for nothing else.
+        JWTClaimsSet claims =
+                new JWTClaimsSet.Builder()
+                        .issuer(issuer)
+                        .subject(String.valueOf(payload.get("subject")))
+                        .audience(clientId)
+                        .issueTime(Date.from(now))
+                        .expirationTime(Date.from(now.plus(TOKEN_LASTS)))
+                        .jwtID(Tokens.fresh())
+                        .claim("sid", payload.get("session"))
+                        .claim("events", Map.of(EVENT, Map.of()))
+                        .build();
+        String token = keys.sign(client.get().signingAlgorithm(), TYPE, claims);
+        HttpResponse<Void> response =
+                http.send(
+                        HttpRequest.newBuilder(URI.create(message.target()))
+                                .timeout(TIMEOUT)
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "logout_token="
+                                                        + URLEncoder.encode(
+                                                                token, StandardCharsets.UTF_8)))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding());
+        // Section 2.8: 200, or 204 where the framework answers so.
+        if (response.statusCode() != 200 && response.statusCode() != 204) {
+            throw new IOException("answered " + response.statusCode());
+        }
+        events.record(about(EventKind.LOGOUT_DELIVERED, payload));
+    }
+
+    @Override
+    public void gaveUp(Outbox.Message message, String error) {
+        events.record(
+                about(EventKind.LOGOUT_UNDELIVERED, payload(message))
+                        .details(Map.of("error", error)));
+    }
+
+    private static Event about(EventKind kind, Map<String, Object> payload) {
+        return Event.of(kind)
+                .account(UUID.fromString(String.valueOf(payload.get("subject"))))
+                .client(String.valueOf(payload.get("client")))
+                .session(UUID.fromString(String.valueOf(payload.get("session"))));
+    }
+
+    private static Map<String, Object> payload(Outbox.Message message) {
+        try {
+            return Json.object(message.payload());
+        } catch (ParseException e) {
+            throw new IllegalStateException("the outbox holds what was put into it", e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.monban.server.oidc;
+
+import dev.monban.core.authorize.NextStep.Why;
+import dev.monban.server.login.Errand;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How a person who opened the device page gets through the sign-in and back. */
+public final class DevicePath {
+
+    private static final Pattern FORM = Pattern.compile("device\\.([A-Z]{0,8})");
+
+    private DevicePath() {}
+
+    /** The errand for the sign-in page: only letters of a user code are carried along. */
+    public static String errand(String typed) {
+        String letters = typed.toUpperCase(java.util.Locale.ROOT).replaceAll("[^A-Z]", "");
+        return "device." + letters.substring(0, Math.min(8, letters.length()));
+    }
+
+    static Optional<Errand> read(String text) {
+        Matcher form = FORM.matcher(text);
+        return form.matches()
+                ? Optional.of(
+                        new Errand(
+                                "",
+                                "",
+                                Why.NOT_SIGNED_IN,
+                                "",
+                                "/device?user_code=" + form.group(1),
+                                ""))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.monban.server.oidc;
+
+import dev.monban.core.factor.AssuranceLevel;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One authorization of a client by a person, from its code to its last refresh token.
+ *
+ * @param claimsRequest the parameter {@code claims} as JSON; {@code null} where none was sent
+ * @param code what only a redirect flow has; {@code null} for the device grant
+ * @param keyThumbprint the DPoP key that its tokens are bound to (RFC 7638); {@code null} for
+ *     bearer tokens
+ * @param refreshGeneration number of the refresh token that is good now; 0 where none was given
+ */
+public record Grant(
+        UUID id,
+        String client,
+        UUID account,
+        UUID session,
+        List<String> scopes,
+        @Nullable String claimsRequest,
+        @Nullable String nonce,
+        AssuranceLevel level,
+        List<String> methods,
+        Instant authenticatedAt,
+        Instant createdAt,
+        @Nullable Code code,
+        @Nullable String keyThumbprint,
+        int refreshGeneration,
+        @Nullable Instant refreshedAt,
+        @Nullable Instant refreshExpiresAt,
+        boolean revoked) {
+
+    /**
+     * The authorization code's conditions.
+     *
+     * @param challenge PKCE, S256 (RFC 7636, section 4.2)
+     * @param used whether it was redeemed
+     */
+    public record Code(String redirectUri, String challenge, Instant expiresAt, boolean used) {}
+
+    public Grant {
+        scopes = List.copyOf(scopes);
+        methods = List.copyOf(methods);
+    }
+
+    /** Whether it outlives the session (OpenID Connect Core 1.0, section 11). */
+    public boolean offline() {
+        return scopes.contains("offline_access");
+    }
+}

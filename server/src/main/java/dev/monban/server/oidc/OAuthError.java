@@ -1,0 +1,85 @@
+package dev.monban.server.oidc;
+
+import dev.monban.server.platform.Reply;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A refusal in the words of the protocol (RFC 6749, section 5.2, and what came after it). */
+public final class OAuthError extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String code;
+    private final int status;
+    private final @Nullable String challenge;
+
+    private OAuthError(String code, int status, String description, @Nullable String challenge) {
+        super(description, null, false, false);
+        this.code = code;
+        this.status = status;
+        this.challenge = challenge;
+    }
+
+    /**
+     * @param code from the registry of OAuth errors
+     * @param description one sentence in plain ASCII for the client's developer, without anything
+     *     that was sent
+     */
+    public static OAuthError of(String code, String description) {
+        return new OAuthError(code, 400, description, null);
+    }
+
+    public static OAuthError invalidRequest(String description) {
+        return of("invalid_request", description);
+    }
+
+    public static OAuthError invalidGrant(String description) {
+        return of("invalid_grant", description);
+    }
+
+    /** The client did not prove who it is. The same sentence whatever was wrong. */
+    public static OAuthError invalidClient() {
+        return new OAuthError(
+                "invalid_client",
+                401,
+                "the client is not known, or did not prove that it is this client",
+                "Basic realm=\"monban\"");
+    }
+
+    /** A resource was asked for with a token that is no good (RFC 6750, section 3.1). */
+    public static OAuthError invalidToken(String scheme) {
+        return resource(scheme, "invalid_token", 401, "the access token is not good, or no more");
+    }
+
+    /** A refusal at a resource, with its challenge (RFC 9110, section 11.6.1). */
+    public static OAuthError resource(String scheme, String code, int status, String description) {
+        return new OAuthError(
+                code,
+                status,
+                description,
+                scheme
+                        + " realm=\"monban\", error=\""
+                        + code
+                        + "\", error_description=\""
+                        + description
+                        + "\""
+                        + (scheme.equals("DPoP") ? ", algs=\"ES256 RS256 PS256\"" : ""));
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public Reply asReply() {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("error", code);
+        body.put("error_description", getMessage());
+        Reply reply = Reply.json(status, body);
+        return challenge == null ? reply : reply.header("WWW-Authenticate", challenge);
+    }
+}

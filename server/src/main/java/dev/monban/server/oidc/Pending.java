@@ -1,0 +1,94 @@
+package dev.monban.server.oidc;
+
+import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Tokens;
+import dev.monban.server.platform.Vault;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * An authorization request on its way through the pages. It travels sealed in the address, so that
+ * nothing is written before a person has signed in, and a flood of requests fills no table.
+ *
+ * @param parameters the request as it came, form encoded; for a pushed one, its {@code request_uri}
+ * @param pushed whether it was pushed
+ * @param askedAt when it came first
+ * @param chosenBy the session that the person chose for it, or an empty text
+ * @param agreedBy the session in which the person agreed to it, or an empty text
+ */
+public record Pending(
+        String parameters, boolean pushed, Instant askedAt, String chosenBy, String agreedBy) {
+
+    static Pending fresh(String parameters, boolean pushed, Instant now) {
+        return new Pending(parameters, pushed, now, "", "");
+    }
+
+    public Pending chosen(String session) {
+        return new Pending(parameters, pushed, askedAt, session, agreedBy);
+    }
+
+    public Pending agreed(String session) {
+        return new Pending(parameters, pushed, askedAt, chosenBy, session);
+    }
+
+    /** Seals and opens them. */
+    public static final class Seal {
+
+        private static final String PURPOSE = "pending authorization";
+
+        private final Vault vault;
+        private final InstantSource clock;
+        private final Duration lasts;
+
+        public Seal(Vault vault, InstantSource clock, Duration lasts) {
+            this.vault = vault;
+            this.clock = clock;
+            this.lasts = lasts;
+        }
+
+        public String seal(Pending pending) {
+            String plain =
+                    "asked_at="
+                            + pending.askedAt().toEpochMilli()
+                            + "&pushed="
+                            + pending.pushed()
+                            + "&chosen_by="
+                            + pending.chosenBy()
+                            + "&agreed_by="
+                            + pending.agreedBy()
+                            + "&parameters="
+                            + URLEncoder.encode(pending.parameters(), StandardCharsets.UTF_8);
+            return Tokens.base64Url(
+                    vault.seal(PURPOSE, plain.getBytes(StandardCharsets.UTF_8)));
+        }
+
+        /** Empty for what is not ours, and for what is too old. */
+        public Optional<Pending> open(String sealed) {
+            try {
+                Optional<byte[]> plain =
+                        vault.open(PURPOSE, Base64.getUrlDecoder().decode(sealed));
+                if (plain.isEmpty()) {
+                    return Optional.empty();
+                }
+                Parameters fields =
+                        Parameters.parse(new String(plain.get(), StandardCharsets.UTF_8));
+                Pending pending =
+                        new Pending(
+                                fields.text("parameters"),
+                                fields.text("pushed").equals("true"),
+                                Instant.ofEpochMilli(Long.parseLong(fields.text("asked_at"))),
+                                fields.text("chosen_by"),
+                                fields.text("agreed_by"));
+                boolean fresh = pending.askedAt().plus(lasts).isAfter(clock.instant());
+                return fresh ? Optional.of(pending) : Optional.empty();
+            } catch (IllegalArgumentException | Parameters.Malformed e) {
+                return Optional.empty();
+            }
+        }
+    }
+}

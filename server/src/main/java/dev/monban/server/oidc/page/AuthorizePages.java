@@ -1,0 +1,287 @@
+package dev.monban.server.oidc.page;
+
+import com.nimbusds.oauth2.sdk.AuthorizationCode;
+import com.nimbusds.oauth2.sdk.AuthorizationErrorResponse;
+import com.nimbusds.oauth2.sdk.AuthorizationResponse;
+import com.nimbusds.oauth2.sdk.AuthorizationSuccessResponse;
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.ResponseMode;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.id.State;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.oidc.AuthorizationRequests.Mode;
+import dev.monban.server.oidc.AuthorizationRequests.Target;
+import dev.monban.server.oidc.AuthorizationRequests.Untrusted;
+import dev.monban.server.oidc.AuthorizationRequests.Wanted;
+import dev.monban.server.oidc.AuthorizeFlow;
+import dev.monban.server.oidc.AuthorizeFlow.Next;
+import dev.monban.server.oidc.AuthorizeFlow.PageKind;
+import dev.monban.server.oidc.OAuthError;
+import dev.monban.server.oidc.Pending;
+import dev.monban.server.platform.Browsers;
+import dev.monban.server.platform.Handler;
+import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Pages;
+import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.RateLimit;
+import dev.monban.server.platform.Reply;
+import dev.monban.server.platform.Request;
+import dev.monban.server.platform.Routes;
+import dev.monban.server.platform.Texts;
+import dev.monban.server.session.Session;
+import dev.monban.server.session.Sessions;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The authorization endpoint, and the pages on the way through it. */
+public final class AuthorizePages {
+
+    private final Issuer issuer;
+    private final AuthorizeFlow flow;
+    private final Sessions sessions;
+    private final Accounts accounts;
+    private final Pages pages;
+    private final Browsers browsers;
+    private final RateLimit limit;
+
+    public AuthorizePages(
+            String issuer,
+            AuthorizeFlow flow,
+            Sessions sessions,
+            Accounts accounts,
+            Pages pages,
+            Browsers browsers,
+            RateLimit limit) {
+        this.issuer = new Issuer(issuer);
+        this.flow = flow;
+        this.sessions = sessions;
+        this.accounts = accounts;
+        this.pages = pages;
+        this.browsers = browsers;
+        this.limit = limit;
+    }
+
+    public void hang(Routes routes) {
+        routes.get("/authorize", guarded(this::arrive))
+                .post("/authorize", guarded(this::arrive))
+                .get("/authorize/continue", guarded(this::goOn))
+                .get("/authorize/account", guarded(this::showAccount))
+                .post("/authorize/account", guarded(this::chooseAccount))
+                .get("/authorize/consent", guarded(this::showConsent))
+                .post("/authorize/consent", guarded(this::consent));
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        Reply take(Request request) throws Untrusted;
+    }
+
+    private Handler guarded(Step step) {
+        return pages.guarded(request -> {
+            try {
+                return step.take(request);
+            } catch (Untrusted e) {
+                return untrusted(request, e.code(), e.getMessage());
+            } catch (OAuthError e) {
+                return untrusted(request, "bad_authorization", e.getMessage());
+            }
+        });
+    }
+
+    private Reply arrive(Request request) throws Untrusted {
+        limit.count(request);
+        Parameters parameters = request.parameters();
+        String encoded = request.isPost() ? encode(parameters) : request.rawQuery();
+        return proceed(request, flow.arrived(parameters, encoded));
+    }
+
+    private Reply goOn(Request request) throws Untrusted {
+        return proceed(request, flow.open(request.query().text("request")));
+    }
+
+    private Reply proceed(Request request, Pending pending) throws Untrusted {
+        Next next = flow.next(pending, sessions.current(request), request.address());
+        return switch (next) {
+            case Next.Answer answer -> answer(request, answer);
+            case Next.Show(PageKind page, String sealed, Wanted wanted) -> {
+                String path =
+                        switch (page) {
+                            case LOGIN -> "/login";
+                            case CHOOSE_ACCOUNT -> "/authorize/account";
+                            case CONSENT -> "/authorize/consent";
+                        };
+                String language =
+                        wanted.language().map(Language::tag).map(tag -> "&lang=" + tag).orElse("");
+                yield Reply.seeOther(path + "?request=" + sealed + language);
+            }
+        };
+    }
+
+    private Reply showAccount(Request request) throws Untrusted {
+        return page(
+                request,
+                PageKind.CHOOSE_ACCOUNT,
+                (shown, account) ->
+                        pages.show(
+                                request,
+                                200,
+                                "choose-account",
+                                Map.of(
+                                        "sealed", shown.sealed(),
+                                        "clientName", shown.wanted().target().client().name(),
+                                        "account", account),
+                                AuthorizeFlow.origin(shown.wanted().target())));
+    }
+
+    private Reply showConsent(Request request) throws Untrusted {
+        return page(
+                request,
+                PageKind.CONSENT,
+                (shown, account) ->
+                        pages.show(
+                                request,
+                                200,
+                                "consent",
+                                Map.of(
+                                        "sealed", shown.sealed(),
+                                        "clientName", shown.wanted().target().client().name(),
+                                        "thirdParty", shown.wanted().target().client().thirdParty(),
+                                        "host", host(shown.wanted().target()),
+                                        "scopes",
+                                                AuthorizeFlow.shownScopes(shown.wanted().scopes()),
+                                        "account", account),
+                                AuthorizeFlow.origin(shown.wanted().target())));
+    }
+
+    @FunctionalInterface
+    private interface View {
+        Reply show(Next.Show shown, Account account);
+    }
+
+    /** Shows the page if it is this one's turn; otherwise goes where the request stands. */
+    private Reply page(Request request, PageKind kind, View view) throws Untrusted {
+        Pending pending = flow.open(request.query().text("request"));
+        Optional<Session> session = sessions.current(request);
+        Next next = flow.next(pending, session, request.address());
+        if (next instanceof Next.Show shown && shown.page() == kind && session.isPresent()) {
+            Account account =
+                    accounts.recent(session.get().account()).orElseThrow(Problem::notFound);
+            return view.show(shown, account);
+        }
+        return next instanceof Next.Answer answer
+                ? answer(request, answer)
+                : proceed(request, pending);
+    }
+
+    private Reply chooseAccount(Request request) throws Untrusted {
+        browsers.check(request);
+        Pending pending = flow.open(request.form().text("request"));
+        Optional<Session> session = sessions.current(request);
+        boolean other = request.form().text("choice").equals("other");
+        if (session.isEmpty() || other) {
+            return Reply.seeOther("/login?request=" + flow.seal(pending));
+        }
+        return proceed(request, pending.chosen(session.get().id().toString()));
+    }
+
+    private Reply consent(Request request) throws Untrusted {
+        browsers.check(request);
+        Pending pending = flow.open(request.form().text("request"));
+        Optional<Session> session = sessions.current(request);
+        if (session.isEmpty()) {
+            return proceed(request, pending);
+        }
+        if (!request.form().text("choice").equals("allow")) {
+            return answer(
+                    request, (Next.Answer) flow.denied(pending, session.get(), request.address()));
+        }
+        return proceed(request, flow.agreed(pending, session.get(), request.address()));
+    }
+
+    private Reply answer(Request request, Next.Answer answer) {
+        Target target = answer.target();
+        AuthorizationResponse response = response(answer);
+        if (target.mode() == Mode.QUERY) {
+            return Reply.seeOther(response.toURI().toString());
+        }
+        return pages.show(
+                request,
+                200,
+                "form-post",
+                Map.of(
+                        "target", target.redirectUri(),
+                        "clientName", target.client().name(),
+                        "fields", fields(response)),
+                AuthorizeFlow.origin(target));
+    }
+
+    /** With {@code iss}, so that a client that talks to several cannot mix them up (RFC 9207). */
+    private AuthorizationResponse response(Next.Answer answer) {
+        Target target = answer.target();
+        URI redirect = URI.create(target.redirectUri());
+        State state = target.state().isEmpty() ? null : new State(target.state());
+        if (answer.code().isPresent()) {
+            return new AuthorizationSuccessResponse(
+                    redirect,
+                    new AuthorizationCode(answer.code().get()),
+                    null,
+                    state,
+                    issuer,
+                    ResponseMode.QUERY);
+        }
+        OAuthError error = answer.error().orElseThrow();
+        return new AuthorizationErrorResponse(
+                redirect,
+                new ErrorObject(error.code(), error.getMessage()),
+                state,
+                issuer,
+                ResponseMode.QUERY);
+    }
+
+    private static List<Map.Entry<String, String>> fields(AuthorizationResponse response) {
+        return response.toParameters().entrySet().stream()
+                .map(e -> Map.entry(e.getKey(), e.getValue().getFirst()))
+                .toList();
+    }
+
+    private Reply untrusted(Request request, String code, @Nullable String detail) {
+        Texts texts = Texts.in(request.language());
+        return pages.show(
+                request,
+                400,
+                "problem",
+                Map.of(
+                        "title", texts.get("problem." + code + ".title"),
+                        "text", texts.get("problem." + code + ".text"),
+                        "detail", detail == null ? "" : detail));
+    }
+
+    private static String host(Target target) {
+        URI uri = URI.create(target.redirectUri());
+        return uri.getHost() == null ? uri.getScheme() : uri.getHost();
+    }
+
+    private static String encode(Parameters parameters) {
+        StringBuilder text = new StringBuilder();
+        parameters
+                .asMap()
+                .forEach((name, values) ->
+                        values.forEach(value ->
+                                text.append(text.isEmpty() ? "" : "&")
+                                        .append(encode(name))
+                                        .append('=')
+                                        .append(encode(value))));
+        return text.toString();
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.monban.server.oidc.page;
+
+import dev.monban.server.oidc.Clients;
+import dev.monban.server.oidc.OAuthError;
+import dev.monban.server.platform.Handler;
+import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.Reply;
+import dev.monban.server.platform.Request;
+import dev.monban.server.platform.Routes;
+import java.util.Optional;
+
+/**
+ * Hangs in what programs call: answers in the protocol's own words, and lets the browsers of
+ * declared origins in (the Fetch standard's CORS).
+ */
+public final class Endpoints {
+
+    private final Clients clients;
+    private final Routes routes;
+
+    public Endpoints(Clients clients, Routes routes) {
+        this.clients = clients;
+        this.routes = routes;
+    }
+
+    /** An endpoint that clients call with a secret or a token. */
+    public void protect(String method, String path, Handler handler) {
+        routes.on(method, path, request -> withOrigin(request, answered(request, handler)));
+    }
+
+    /** The browser's question before it calls; once for each path. */
+    public void preflight(String path, String methods) {
+        routes.on(
+                "OPTIONS",
+                path,
+                request ->
+                        withOrigin(
+                                request,
+                                Reply.empty(204)
+                                        .header("Access-Control-Allow-Methods", methods)
+                                        .header(
+                                                "Access-Control-Allow-Headers",
+                                                "Authorization, Content-Type, DPoP")
+                                        .header("Access-Control-Max-Age", "3600")));
+    }
+
+    private static Reply answered(Request request, Handler handler) {
+        try {
+            return handler.handle(request);
+        } catch (OAuthError e) {
+            return e.asReply();
+        } catch (Problem e) {
+            return asProtocolError(e);
+        }
+    }
+
+    /** RFC 6749, section 5.2, for what was wrong before the protocol was reached. */
+    private static Reply asProtocolError(Problem problem) {
+        if (problem.status() >= 429) {
+            return problem.withRetryAfter(
+                    Reply.json(
+                            problem.status(),
+                            java.util.Map.of(
+                                    "error",
+                                    "temporarily_unavailable",
+                                    "error_description",
+                                    String.valueOf(problem.getMessage()))));
+        }
+        Reply reply = OAuthError.invalidRequest(String.valueOf(problem.getMessage())).asReply();
+        return new Reply(problem.status(), reply.contentType(), reply.headers(), reply.body());
+    }
+
+    private Reply withOrigin(Request request, Reply reply) {
+        Optional<String> origin = request.header("Origin").filter(clients::knowsOrigin);
+        Reply varied = reply.header("Vary", "Origin");
+        return origin.map(known ->
+                        varied.header("Access-Control-Allow-Origin", known)
+                                .header(
+                                        "Access-Control-Expose-Headers",
+                                        "DPoP-Nonce, WWW-Authenticate, Retry-After"))
+                .orElse(varied);
+    }
+}

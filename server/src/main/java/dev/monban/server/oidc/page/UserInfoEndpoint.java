@@ -1,0 +1,158 @@
+package dev.monban.server.oidc.page;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jwt.JWTClaimsSet;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.oidc.AccessToken;
+import dev.monban.server.oidc.AccessTokens;
+import dev.monban.server.oidc.Algorithm;
+import dev.monban.server.oidc.Claims;
+import dev.monban.server.oidc.Client;
+import dev.monban.server.oidc.Clients;
+import dev.monban.server.oidc.Dpop;
+import dev.monban.server.oidc.Grant;
+import dev.monban.server.oidc.Grants;
+import dev.monban.server.oidc.OAuthError;
+import dev.monban.server.oidc.SigningKeys;
+import dev.monban.server.platform.RateLimit;
+import dev.monban.server.platform.Reply;
+import dev.monban.server.platform.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The userinfo endpoint (OpenID Connect Core 1.0, section 5.3). */
+public final class UserInfoEndpoint {
+
+    /** What a grant asked for by name never changes, and is asked for again and again. */
+    private static final int REMEMBERED = 10_000;
+
+    private final String issuer;
+    private final AccessTokens accessTokens;
+    private final Dpop dpop;
+    private final Grants grants;
+    private final Accounts accounts;
+    private final Clients clients;
+    private final SigningKeys keys;
+    private final RateLimit failures;
+    private final Cache<UUID, Optional<String>> claimsRequests =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+    public UserInfoEndpoint(
+            String issuer,
+            AccessTokens accessTokens,
+            Dpop dpop,
+            Grants grants,
+            Accounts accounts,
+            Clients clients,
+            SigningKeys keys,
+            RateLimit failures) {
+        this.issuer = issuer;
+        this.accessTokens = accessTokens;
+        this.dpop = dpop;
+        this.grants = grants;
+        this.accounts = accounts;
+        this.clients = clients;
+        this.keys = keys;
+        this.failures = failures;
+    }
+
+    private record Presented(String scheme, String token) {}
+
+    /** Answers GET and POST. */
+    public Reply handle(Request request) {
+        Presented presented = presented(request);
+        AccessToken token =
+                accessTokens
+                        .read(presented.token())
+                        .filter(t -> t.scheme().equals(presented.scheme()))
+                        .orElseThrow(() -> refused(request, presented.scheme()));
+        boolean bound = token.keyThumbprint() != null;
+        if (bound) {
+            try {
+                dpop.atUserInfo(request, presented.token(), token);
+            } catch (OAuthError e) {
+                return dpop.withNonce(e.asReply());
+            }
+        }
+        UUID grant = token.grant();
+        if (grant == null || !token.scopes().contains(Claims.OPENID)) {
+            throw OAuthError.resource(
+                    presented.scheme(), "insufficient_scope", 403, "the scope openid is needed");
+        }
+        Account account =
+                accounts.recent(UUID.fromString(token.subject()))
+                        .filter(a -> !a.disabled())
+                        .orElseThrow(() -> refused(request, presented.scheme()));
+        Map<String, Object> claims = new LinkedHashMap<>();
+        claims.put("sub", account.subject());
+        claims.putAll(
+                Claims.about(
+                        account,
+                        token.scopes(),
+                        claimsRequest(grant).orElse(null),
+                        Claims.Place.USER_INFO));
+        Reply reply = answer(token, claims);
+        return bound ? dpop.withNonce(reply) : reply;
+    }
+
+    private Reply answer(AccessToken token, Map<String, Object> claims) {
+        Algorithm algorithm =
+                clients.find(token.client()).map(Client::userInfoAlgorithm).orElse(null);
+        if (algorithm == null) {
+            return Reply.json(200, claims);
+        }
+        JWTClaimsSet.Builder signed =
+                new JWTClaimsSet.Builder().issuer(issuer).audience(token.client());
+        claims.forEach(signed::claim);
+        String jwt = keys.sign(algorithm, JOSEObjectType.JWT, signed.build());
+        return Reply.bytes(200, "application/jwt", jwt.getBytes(StandardCharsets.US_ASCII))
+                .uncached();
+    }
+
+    private Optional<String> claimsRequest(UUID grant) {
+        return claimsRequests.get(grant, id -> grants.find(id).map(Grant::claimsRequest));
+    }
+
+    /** RFC 6750, section 2: in the header or, for POST, in the form; never in the address. */
+    private static Presented presented(Request request) {
+        Optional<String> header = request.header("Authorization");
+        if (header.isPresent()) {
+            String[] parts = header.get().strip().split(" +", 2);
+            String scheme =
+                    switch (parts[0].toLowerCase(Locale.ROOT)) {
+                        case "bearer" -> "Bearer";
+                        case "dpop" -> "DPoP";
+                        default -> throw noToken();
+                    };
+            if (parts.length == 2) {
+                return new Presented(scheme, parts[1]);
+            }
+            throw noToken();
+        }
+        boolean form =
+                request.isPost()
+                        && request.header("Content-Type")
+                                .orElse("")
+                                .startsWith("application/x-www-form-urlencoded");
+        if (form && request.form().get("access_token").isPresent()) {
+            return new Presented("Bearer", request.form().text("access_token"));
+        }
+        throw noToken();
+    }
+
+    private OAuthError refused(Request request, String scheme) {
+        failures.count(request);
+        return OAuthError.invalidToken(scheme);
+    }
+
+    private static OAuthError noToken() {
+        return OAuthError.resource("Bearer", "invalid_token", 401, "an access token is needed");
+    }
+}

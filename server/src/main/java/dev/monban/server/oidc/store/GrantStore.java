@@ -1,0 +1,244 @@
+package dev.monban.server.oidc.store;
+
+import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.server.oidc.Grant;
+import dev.monban.server.platform.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code oidc.grant}. */
+public final class GrantStore {
+
+    private static final String INSERT =
+            """
+            insert into oidc.grant (grant_id, client_id, account_id, session_id, scopes,
+                                    claims_request, nonce, level, methods, authenticated_at,
+                                    created_at, code_redirect_uri, code_challenge, code_expires_at,
+                                    key_thumbprint, refresh_generation, refreshed_at,
+                                    refresh_expires_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String BY_ID =
+            """
+            select grant_id, client_id, account_id, session_id, scopes, claims_request, nonce, level,
+                   methods, authenticated_at, created_at, code_redirect_uri, code_challenge,
+                   code_expires_at, code_used_at, key_thumbprint, refresh_generation, refreshed_at,
+                   refresh_expires_at, revoked_at
+              from oidc.grant where grant_id = ?
+            """;
+
+    private static final String REDEEM =
+            """
+            update oidc.grant
+               set code_used_at = ?, key_thumbprint = ?, refresh_generation = ?, refreshed_at = ?,
+                   refresh_expires_at = ?
+             where grant_id = ? and code_used_at is null and revoked_at is null
+            """;
+
+    /** Moves on to the next refresh token and writes the event, in one go. */
+    private static final String REFRESH =
+            """
+            with moved as (
+                update oidc.grant
+                   set refresh_generation = refresh_generation + 1, refreshed_at = ?,
+                       refresh_expires_at = case when 'offline_access' = any (scopes)
+                                                 then ? else refresh_expires_at end
+                 where grant_id = ? and client_id = ? and refresh_generation = ?
+                   and revoked_at is null and refresh_expires_at > ?
+                   and key_thumbprint is not distinct from ?
+                returning *
+            ), logged as (
+                insert into audit.event (event_id, at, kind, account_id, client_id, session_id,
+                                         grant_id, address, details)
+                select ?, ?, 'tokens_refreshed', account_id, client_id, session_id, grant_id, ?,
+                       '{}'::jsonb
+                  from moved
+            )
+            select grant_id, client_id, account_id, session_id, scopes, claims_request, nonce, level,
+                   methods, authenticated_at, created_at, code_redirect_uri, code_challenge,
+                   code_expires_at, code_used_at, key_thumbprint, refresh_generation, refreshed_at,
+                   refresh_expires_at, revoked_at
+              from moved
+            """;
+
+    private static final String REVOKE =
+            """
+            update oidc.grant set revoked_at = ?, revoked_because = ?
+             where grant_id = ? and revoked_at is null
+            """;
+
+    private static final String REVOKE_OF_SESSION =
+            """
+            update oidc.grant set revoked_at = ?, revoked_because = 'signed_out'
+             where session_id = ? and revoked_at is null and not 'offline_access' = any (scopes)
+            returning grant_id
+            """;
+
+    private static final String REVOKE_OF_CLIENT =
+            """
+            update oidc.grant set revoked_at = ?, revoked_because = 'client_removed'
+             where client_id = ? and revoked_at is null
+            returning grant_id
+            """;
+
+    private static final String CLIENTS_OF_SESSION =
+            """
+            select distinct client_id from oidc.grant
+             where session_id = ? and revoked_at is null
+               and (code_used_at is not null or code_challenge is null)
+            """;
+
+    private static final String SWEEP =
+            """
+            delete from oidc.grant where grant_id in (
+                select grant_id from oidc.grant
+                 where created_at < ? and (revoked_at < ? or coalesce(refresh_expires_at, created_at) < ?)
+                   and not exists (select from oidc.device_authorization d
+                                    where d.grant_id = oidc.grant.grant_id)
+                 limit 10000)
+            """;
+
+    private GrantStore() {}
+
+    public static void insert(Connection connection, Grant grant) throws SQLException {
+        Grant.Code code = grant.code();
+        Sql.update(
+                connection,
+                INSERT,
+                grant.id(),
+                grant.client(),
+                grant.account(),
+                grant.session(),
+                grant.scopes(),
+                grant.claimsRequest(),
+                grant.nonce(),
+                grant.level().acr(),
+                grant.methods(),
+                grant.authenticatedAt(),
+                grant.createdAt(),
+                code == null ? null : code.redirectUri(),
+                code == null ? null : code.challenge(),
+                code == null ? null : code.expiresAt(),
+                grant.keyThumbprint(),
+                grant.refreshGeneration(),
+                grant.refreshedAt(),
+                grant.refreshExpiresAt());
+    }
+
+    public static Optional<Grant> byId(Connection connection, UUID id) throws SQLException {
+        return Sql.one(connection, BY_ID, GrantStore::read, id);
+    }
+
+    /** Redeems the code; false where somebody else did, or the grant was revoked. */
+    public static boolean redeem(
+            Connection connection,
+            UUID id,
+            @Nullable String keyThumbprint,
+            int generation,
+            @Nullable Instant refreshExpiresAt,
+            Instant now)
+            throws SQLException {
+        return Sql.update(
+                        connection,
+                        REDEEM,
+                        now,
+                        keyThumbprint,
+                        generation,
+                        generation == 0 ? null : now,
+                        refreshExpiresAt,
+                        id)
+                == 1;
+    }
+
+    /**
+     * Moves on from this generation; empty where it is not the present one, or not good any more.
+     */
+    public static Optional<Grant> refresh(
+            Connection connection,
+            UUID id,
+            String client,
+            int generation,
+            @Nullable String keyThumbprint,
+            Instant now,
+            Instant offlineExpiresAt,
+            UUID eventId,
+            String address)
+            throws SQLException {
+        return Sql.one(
+                connection,
+                REFRESH,
+                GrantStore::read,
+                now,
+                offlineExpiresAt,
+                id,
+                client,
+                generation,
+                now,
+                keyThumbprint,
+                eventId,
+                now,
+                address);
+    }
+
+    public static boolean revoke(Connection connection, UUID id, String because, Instant now)
+            throws SQLException {
+        return Sql.update(connection, REVOKE, now, because, id) == 1;
+    }
+
+    /** Revokes what ends with the session; gives which. */
+    public static List<UUID> revokeOfSession(Connection connection, UUID session, Instant now)
+            throws SQLException {
+        return Sql.many(connection, REVOKE_OF_SESSION, row -> row.id("grant_id"), now, session);
+    }
+
+    /** Revokes all that a client was granted; gives which. */
+    public static List<UUID> revokeOfClient(Connection connection, String client, Instant now)
+            throws SQLException {
+        return Sql.many(connection, REVOKE_OF_CLIENT, row -> row.id("grant_id"), now, client);
+    }
+
+    /** The clients that got tokens in this session. */
+    public static List<String> clientsOfSession(Connection connection, UUID session)
+            throws SQLException {
+        return Sql.many(connection, CLIENTS_OF_SESSION, row -> row.text("client_id"), session);
+    }
+
+    /** Deletes grants that have not been good for anything since then. */
+    public static int sweep(Connection connection, Instant before) throws SQLException {
+        return Sql.update(connection, SWEEP, before, before, before);
+    }
+
+    private static Grant read(Sql.Row row) throws SQLException {
+        String challenge = row.textOrNull("code_challenge");
+        return new Grant(
+                row.id("grant_id"),
+                row.text("client_id"),
+                row.id("account_id"),
+                row.id("session_id"),
+                row.texts("scopes"),
+                row.textOrNull("claims_request"),
+                row.textOrNull("nonce"),
+                AssuranceLevel.ofAcr(row.text("level")).orElse(AssuranceLevel.AAL1),
+                row.texts("methods"),
+                row.time("authenticated_at"),
+                row.time("created_at"),
+                challenge == null
+                        ? null
+                        : new Grant.Code(
+                                row.text("code_redirect_uri"),
+                                challenge,
+                                row.time("code_expires_at"),
+                                row.timeOrNull("code_used_at") != null),
+                row.textOrNull("key_thumbprint"),
+                row.number("refresh_generation"),
+                row.timeOrNull("refreshed_at"),
+                row.timeOrNull("refresh_expires_at"),
+                row.timeOrNull("revoked_at") != null);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.monban.server.platform;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a request comes from. Behind proxies the connection's other end is not the client; only
+ * proxies that the operator trusts are believed when they say who is ({@code X-Forwarded-For},
+ * {@code Forwarded} of RFC 7239).
+ */
+public final class Addresses {
+
+    private final List<Network> trusted;
+
+    /**
+     * @param trusted networks of proxies, such as {@code 10.0.0.0/8} or {@code ::1}
+     * @throws BadInput where one of them is not a network
+     */
+    public Addresses(List<String> trusted) {
+        this.trusted = trusted.stream().map(Network::parse).toList();
+    }
+
+    /** The client's end of a request. */
+    public record Origin(String address, boolean secure) {}
+
+    /**
+     * @param peer the other end of the connection
+     * @param secure whether the connection itself is TLS
+     */
+    public Origin origin(InetAddress peer, boolean secure, Request.Source headers) {
+        if (!isTrusted(peer)) {
+            return new Origin(text(peer), secure);
+        }
+        List<Hop> hops = hops(headers);
+        InetAddress client = peer;
+        boolean clientSecure = secure;
+        for (int i = hops.size() - 1; i >= 0 && isTrusted(client); i--) {
+            Hop hop = hops.get(i);
+            Optional<InetAddress> address = literal(hop.address());
+            if (address.isEmpty()) {
+                break;
+            }
+            client = address.get();
+            clientSecure = hop.secure().orElse(clientSecure);
+        }
+        return new Origin(text(client), clientSecure);
+    }
+
+    /** The address itself for IPv4, its /64 for IPv6: one household or one office. */
+    public static String network(String address) {
+        Optional<InetAddress> literal = literal(address);
+        if (literal.isEmpty() || literal.get().getAddress().length == 4) {
+            return address;
+        }
+        byte[] bytes = literal.get().getAddress();
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 8; i += 2) {
+            text.append(Integer.toHexString(((bytes[i] & 0xff) << 8) | (bytes[i + 1] & 0xff)))
+                    .append(':');
+        }
+        return text.append(":/64").toString();
+    }
+
+    private record Hop(String address, Optional<Boolean> secure) {}
+
+    private static List<Hop> hops(Request.Source headers) {
+        List<Hop> hops = new ArrayList<>();
+        for (String line : headers.headers("Forwarded")) {
+            for (String element : line.split(",", -1)) {
+                hops.add(forwarded(element));
+            }
+        }
+        if (!hops.isEmpty()) {
+            return hops;
+        }
+        Optional<Boolean> secure =
+                headers.headers("X-Forwarded-Proto").stream()
+                        .findFirst()
+                        .map(proto -> proto.strip().equalsIgnoreCase("https"));
+        for (String line : headers.headers("X-Forwarded-For")) {
+            for (String address : line.split(",", -1)) {
+                hops.add(new Hop(address.strip(), secure));
+            }
+        }
+        return hops;
+    }
+
+    /** One element of RFC 7239, section 4: {@code for=192.0.2.60;proto=https}. */
+    private static Hop forwarded(String element) {
+        String address = "";
+        Optional<Boolean> secure = Optional.empty();
+        for (String pair : element.split(";", -1)) {
+            String[] parts = pair.strip().split("=", 2);
+            if (parts.length != 2) {
+                continue;
+            }
+            String value = parts[1].strip().replace("\"", "");
+            if (parts[0].equalsIgnoreCase("for")) {
+                address = value;
+            } else if (parts[0].equalsIgnoreCase("proto")) {
+                secure = Optional.of(value.equalsIgnoreCase("https"));
+            }
+        }
+        return new Hop(address, secure);
+    }
+
+    private boolean isTrusted(InetAddress address) {
+        return trusted.stream().anyMatch(network -> network.contains(address));
+    }
+
+    private static String text(InetAddress address) {
+        return address.getHostAddress().split("%", 2)[0];
+    }
+
+    /** An address written in digits, perhaps with brackets and a port; never looks a name up. */
+    private static Optional<InetAddress> literal(String text) {
+        String bare = text;
+        if (bare.startsWith("[")) {
+            int end = bare.indexOf(']');
+            if (end < 0) {
+                return Optional.empty();
+            }
+            bare = bare.substring(1, end);
+        } else if (bare.indexOf(':') == bare.lastIndexOf(':') && bare.indexOf(':') >= 0) {
+            bare = bare.substring(0, bare.indexOf(':'));
+        }
+        try {
+            return Optional.of(InetAddress.ofLiteral(bare));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private record Network(byte[] prefix, int bits) {
+
+        static Network parse(String text) {
+            String[] parts = text.split("/", 2);
+            try {
+                byte[] prefix = InetAddress.ofLiteral(parts[0]).getAddress();
+                int most = prefix.length * 8;
+                int bits = parts.length == 1 ? most : Integer.parseInt(parts[1]);
+                if (bits < 0 || bits > most) {
+                    throw new IllegalArgumentException();
+                }
+                return new Network(prefix, bits);
+            } catch (IllegalArgumentException e) {
+                throw new BadInput(
+                        "'" + text + "' is not a network; write it as 10.0.0.0/8 or 2001:db8::/32");
+            }
+        }
+
+        boolean contains(InetAddress address) {
+            byte[] bytes = address.getAddress();
+            if (bytes.length != prefix.length) {
+                return false;
+            }
+            int whole = bits / 8;
+            if (!Arrays.equals(bytes, 0, whole, prefix, 0, whole)) {
+                return false;
+            }
+            int rest = bits % 8;
+            return rest == 0 || ((bytes[whole] ^ prefix[whole]) & 0xff) >>> (8 - rest) == 0;
+        }
+    }
+}

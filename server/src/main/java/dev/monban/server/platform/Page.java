@@ -1,0 +1,66 @@
+package dev.monban.server.platform;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** What every template needs besides its own content. */
+public final class Page {
+
+    /**
+     * The product's first users are in Japan; a person's own zone comes with their account page.
+     */
+    private static final ZoneId ZONE = ZoneId.of("Asia/Tokyo");
+
+    private final Texts texts;
+    private final Assets assets;
+    private final String formToken;
+    private final String path;
+    private final String rawQuery;
+
+    Page(Texts texts, Assets assets, String formToken, String path, String rawQuery) {
+        this.texts = texts;
+        this.assets = assets;
+        this.formToken = formToken;
+        this.path = path;
+        this.rawQuery = rawQuery;
+    }
+
+    public String language() {
+        return texts.language().tag();
+    }
+
+    /** The text of this key in the reader's language. */
+    public String text(String key, Object... values) {
+        return texts.get(key, values);
+    }
+
+    public String asset(String name) {
+        return assets.path(name);
+    }
+
+    public String formToken() {
+        return formToken;
+    }
+
+    /** This page in the other language. */
+    public String inLanguage(String tag) {
+        StringBuilder query = new StringBuilder();
+        for (String pair : rawQuery.split("&", -1)) {
+            if (!pair.isEmpty() && !pair.startsWith("lang=")) {
+                query.append(pair).append('&');
+            }
+        }
+        return path + "?" + query + "lang=" + tag;
+    }
+
+    /** A time as people of this language write it, with its zone. */
+    public String time(Instant instant) {
+        DateTimeFormatter format =
+                texts.language() == Language.JA
+                        ? DateTimeFormatter.ofPattern("yyyy年M月d日(E)H:mm", Locale.JAPANESE)
+                        : DateTimeFormatter.ofPattern("d MMM yyyy, H:mm", Locale.ENGLISH);
+        return format.format(instant.atZone(ZONE)) + " JST";
+    }
+}

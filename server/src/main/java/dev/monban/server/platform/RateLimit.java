@@ -1,0 +1,67 @@
+package dev.monban.server.platform;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * Limits how often something may be done per key, as a leaky bucket in the form of the generic cell
+ * rate algorithm: one time per key. It keeps floods off the machine; who is hostile, the watch
+ * decides. The bounds are wide enough for an office behind one address.
+ */
+public final class RateLimit {
+
+    /** Keys remembered at once; about 10 MB. The least used is forgotten first. */
+    private static final int KEYS = 100_000;
+
+    private final InstantSource clock;
+    private final double millisEach;
+    private final double burstMillis;
+    private final Cache<String, Double> nextFree;
+
+    /**
+     * @param perSecond how often in the long run
+     * @param burst how often at once
+     */
+    public RateLimit(InstantSource clock, double perSecond, int burst) {
+        this.clock = clock;
+        this.millisEach = 1000.0 / perSecond;
+        this.burstMillis = burst * millisEach;
+        this.nextFree =
+                Caffeine.newBuilder()
+                        .maximumSize(KEYS)
+                        .expireAfterWrite(Duration.ofMillis((long) burstMillis + 60_000))
+                        .build();
+    }
+
+    /**
+     * Counts one more.
+     *
+     * @throws Problem (429) where that is too many
+     */
+    public void count(String key) {
+        double now = clock.millis();
+        double[] wait = new double[1];
+        nextFree.asMap()
+                .compute(
+                        key,
+                        (k, free) -> {
+                            double from = free == null ? now : Math.max(free, now);
+                            double after = from + millisEach - now;
+                            if (after > burstMillis) {
+                                wait[0] = after - burstMillis;
+                                return from;
+                            }
+                            return from + millisEach;
+                        });
+        if (wait[0] > 0) {
+            throw Problem.slowDown((int) Math.ceil(wait[0] / 1000));
+        }
+    }
+
+    /** Counts a request by its source: an IPv4 address, or the /64 of an IPv6 one. */
+    public void count(Request request) {
+        count(Addresses.network(request.address()));
+    }
+}

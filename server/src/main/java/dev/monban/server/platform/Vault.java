@@ -1,0 +1,154 @@
+package dev.monban.server.platform;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.Cipher;
+import javax.crypto.KDF;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Seals and tags with keys that are not in the database. One master key of 256 bits lies in a file;
+ * each purpose has a key of its own, derived by HKDF-SHA-256 (RFC 5869), so that what was made for
+ * one purpose is good for no other.
+ */
+public final class Vault {
+
+    private static final int KEY_BYTES = 32;
+    private static final int NONCE_BYTES = 12;
+    private static final int GCM_TAG_BITS = 128;
+
+    private final SecretKey master;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<String, SecretKey> derived = new ConcurrentHashMap<>();
+    private final ThreadLocal<Cipher> ciphers = ThreadLocal.withInitial(Vault::newCipher);
+
+    private Vault(byte[] masterKey) {
+        this.master = new SecretKeySpec(masterKey, "HKDF");
+    }
+
+    /**
+     * Reads the master key, or makes one where there is none.
+     *
+     * @throws BadInput where the file is not a key of 32 bytes
+     */
+    public static Vault at(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            byte[] key = new byte[KEY_BYTES];
+            new SecureRandom().nextBytes(key);
+            try {
+                Files.createFile(
+                        file,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+                Files.write(file, key, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+            } catch (FileAlreadyExistsException e) {
+                // Another process made it a moment ago; its key is as good.
+            }
+        }
+        byte[] key = Files.readAllBytes(file);
+        if (key.length != KEY_BYTES) {
+            throw new BadInput(
+                    file
+                            + ": a master key has 32 bytes, this has "
+                            + key.length
+                            + "; restore it from the backup that belongs to this database");
+        }
+        return new Vault(key);
+    }
+
+    /** A vault with this key, for tests. */
+    public static Vault of(byte[] masterKey) {
+        return new Vault(masterKey.clone());
+    }
+
+    /** HMAC-SHA-256 of the data under the key of this purpose: 32 bytes. */
+    public byte[] tag(String purpose, byte[] data) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(key("tag " + purpose, "HmacSHA256"));
+            return mac.doFinal(data);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public byte[] tag(String purpose, String data) {
+        return tag(purpose, data.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** AES-256-GCM under the key of this purpose: nonce, then ciphertext with its tag. */
+    public byte[] seal(String purpose, byte[] plain) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            Cipher cipher = ciphers.get();
+            cipher.init(
+                    Cipher.ENCRYPT_MODE,
+                    key("seal " + purpose, "AES"),
+                    new GCMParameterSpec(GCM_TAG_BITS, nonce));
+            byte[] sealed = cipher.doFinal(plain);
+            return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What was sealed for this purpose; empty where this vault did not seal it. */
+    public Optional<byte[]> open(String purpose, byte[] sealed) {
+        if (sealed.length < NONCE_BYTES + GCM_TAG_BITS / 8) {
+            return Optional.empty();
+        }
+        try {
+            Cipher cipher = ciphers.get();
+            cipher.init(
+                    Cipher.DECRYPT_MODE,
+                    key("seal " + purpose, "AES"),
+                    new GCMParameterSpec(GCM_TAG_BITS, sealed, 0, NONCE_BYTES));
+            return Optional.of(cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES));
+        } catch (GeneralSecurityException e) {
+            return Optional.empty();
+        }
+    }
+
+    private SecretKey key(String purpose, String algorithm) {
+        return derived.computeIfAbsent(purpose, name -> derive(name, algorithm));
+    }
+
+    private SecretKey derive(String purpose, String algorithm) {
+        try {
+            return KDF.getInstance("HKDF-SHA256")
+                    .deriveKey(
+                            algorithm,
+                            HKDFParameterSpec.ofExtract()
+                                    .addIKM(master)
+                                    .thenExpand(
+                                            ("monban " + purpose).getBytes(StandardCharsets.UTF_8),
+                                            KEY_BYTES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Cipher newCipher() {
+        try {
+            return Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has AES-GCM", e);
+        }
+    }
+}

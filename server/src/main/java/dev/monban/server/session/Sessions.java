@@ -1,0 +1,198 @@
+package dev.monban.server.session;
+
+import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.core.factor.AuthenticationMethod;
+import dev.monban.server.audit.Event;
+import dev.monban.server.audit.EventKind;
+import dev.monban.server.audit.EventLog;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Ids;
+import dev.monban.server.platform.Reply;
+import dev.monban.server.platform.Request;
+import dev.monban.server.platform.Tokens;
+import dev.monban.server.session.store.SessionStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Starts, finds and ends sessions. */
+public final class Sessions {
+
+    private static final String COOKIE = "monban_session";
+
+    /** Uses within this time are not written one by one. */
+    private static final Duration SEEN_EVERY = Duration.ofMinutes(1);
+
+    private final Database database;
+    private final Ids ids;
+    private final InstantSource clock;
+    private final EventLog events;
+    private final SessionSettings settings;
+    private final List<SessionEndListener> listeners = new ArrayList<>();
+
+    public Sessions(
+            Database database,
+            Ids ids,
+            InstantSource clock,
+            EventLog events,
+            SessionSettings settings) {
+        this.database = database;
+        this.ids = ids;
+        this.clock = clock;
+        this.events = events;
+        this.settings = settings;
+    }
+
+    /** Has this carried out whenever a session ends. Called while wiring, before any request. */
+    public void onEnd(SessionEndListener listener) {
+        listeners.add(listener);
+    }
+
+    /** A session with the cookie that goes to the browser. */
+    public record Started(Session session, String token) {
+
+        /** The cookie lasts as long as the browser is open; the server knows the limits. */
+        public Reply remember(Reply reply) {
+            return reply.cookie(COOKIE, token, null);
+        }
+    }
+
+    /** The session of the browser that sends this request. */
+    public Optional<Session> current(Request request) {
+        Optional<String> token = request.cookie(COOKIE);
+        if (token.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        return database.query(connection -> {
+            Optional<Session> session =
+                    SessionStore.byToken(
+                            connection, Tokens.hash(token.get()), now, now.minus(settings.idle()));
+            if (session.isPresent() && session.get().seenAt().isBefore(now.minus(SEEN_EVERY))) {
+                SessionStore.seen(connection, session.get().id(), now, now.minus(SEEN_EVERY));
+            }
+            return session;
+        });
+    }
+
+    /**
+     * Starts a session after a proof. The cookie is always a fresh one, whatever the browser had
+     * (session fixation); the same person signing in again keeps the session, another ends it.
+     */
+    public Started start(
+            Connection connection,
+            UUID account,
+            Optional<Session> before,
+            AuthenticationMethod method,
+            String address,
+            Optional<String> userAgent)
+            throws SQLException {
+        Instant now = clock.instant();
+        String token = Tokens.fresh();
+        boolean again = before.isPresent() && before.get().account().equals(account);
+        Session session =
+                new Session(
+                        again ? before.get().id() : ids.next(),
+                        account,
+                        AssuranceLevel.AAL1,
+                        List.of(method.amr()),
+                        again ? before.get().startedAt() : now,
+                        now,
+                        now,
+                        now.plus(settings.absolute()),
+                        address,
+                        userAgent.orElse(null));
+        if (again && SessionStore.rotate(connection, session, Tokens.hash(token))) {
+            return new Started(session, token);
+        }
+        if (before.isPresent() && !again) {
+            end(connection, before.get(), SessionEnd.REPLACED, address);
+        }
+        Session fresh = again ? withId(session, ids.next(), now) : session;
+        SessionStore.insert(connection, fresh, Tokens.hash(token));
+        events.record(
+                connection,
+                Event.of(EventKind.SESSION_STARTED)
+                        .account(account)
+                        .session(fresh.id())
+                        .address(address));
+        return new Started(fresh, token);
+    }
+
+    /** The sessions of this account that stand, the last used first. */
+    public List<Session> ofAccount(UUID account) {
+        Instant now = clock.instant();
+        return database.query(connection ->
+                SessionStore.ofAccount(connection, account, now, now.minus(settings.idle())));
+    }
+
+    /** Ends a session and what hangs on it. */
+    public void end(Session session, SessionEnd why, String address) {
+        database.transact(connection -> end(connection, session, why, address));
+    }
+
+    /** Ends this account's session of that id; nothing where it has none. */
+    public void endOwn(UUID account, UUID id, String address) {
+        database.transact(connection -> {
+            Optional<Session> session = SessionStore.byId(connection, id);
+            if (session.isPresent() && session.get().account().equals(account)) {
+                end(connection, session.get(), SessionEnd.ENDED_BY_OWNER, address);
+            }
+        });
+    }
+
+    /** Ends all sessions of this account. */
+    public void endAll(UUID account, String address) {
+        for (List<Session> some = ofAccount(account); !some.isEmpty(); some = ofAccount(account)) {
+            List<Session> ending = some;
+            database.transact(connection -> {
+                for (Session session : ending) {
+                    end(connection, session, SessionEnd.SIGNED_OUT, address);
+                }
+            });
+        }
+    }
+
+    /** Takes the cookie away from the browser. */
+    public Reply forget(Reply reply) {
+        return reply.cookie(COOKIE, "", Duration.ZERO);
+    }
+
+    private void end(Connection connection, Session session, SessionEnd why, String address)
+            throws SQLException {
+        if (!SessionStore.end(connection, session.id(), clock.instant(), why)) {
+            return;
+        }
+        events.record(
+                connection,
+                Event.of(EventKind.SESSION_ENDED)
+                        .account(session.account())
+                        .session(session.id())
+                        .address(address)
+                        .details(Map.of("because", why.code())));
+        for (SessionEndListener listener : listeners) {
+            listener.ended(connection, session, why);
+        }
+    }
+
+    private static Session withId(Session session, UUID id, Instant startedAt) {
+        return new Session(
+                id,
+                session.account(),
+                session.level(),
+                session.methods(),
+                startedAt,
+                session.authenticatedAt(),
+                session.seenAt(),
+                session.expiresAt(),
+                session.address(),
+                session.userAgent());
+    }
+}

@@ -1,0 +1,71 @@
+package dev.monban.server.tenant;
+
+import dev.monban.server.audit.Event;
+import dev.monban.server.audit.EventKind;
+import dev.monban.server.audit.EventLog;
+import dev.monban.server.platform.Ids;
+import dev.monban.server.tenant.store.TenantStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Makes organisations and members agree with what was declared. */
+public final class Tenants {
+
+    private final Ids ids;
+    private final InstantSource clock;
+    private final EventLog events;
+
+    public Tenants(Ids ids, InstantSource clock, EventLog events) {
+        this.ids = ids;
+        this.clock = clock;
+        this.events = events;
+    }
+
+    /**
+     * Makes the organisation, or gives it this name.
+     *
+     * @return whether anything changed
+     */
+    public boolean declare(Connection connection, String slug, String name) throws SQLException {
+        Optional<Tenant> before = TenantStore.bySlug(connection, slug);
+        if (before.isPresent() && before.get().name().equals(name)) {
+            return false;
+        }
+        UUID id = before.map(Tenant::id).orElseGet(ids::next);
+        if (before.isPresent()) {
+            TenantStore.rename(connection, id, name, clock.instant());
+        } else {
+            TenantStore.insert(connection, new Tenant(id, slug, name), clock.instant());
+        }
+        events.record(
+                connection,
+                Event.of(EventKind.TENANT_DECLARED).tenant(id).details(Map.of("name", name)));
+        return true;
+    }
+
+    public Optional<Tenant> bySlug(Connection connection, String slug) throws SQLException {
+        return TenantStore.bySlug(connection, slug);
+    }
+
+    /**
+     * Gives the account these roles in the organisation.
+     *
+     * @param roles sorted
+     * @return whether anything changed
+     */
+    public boolean declareMember(
+            Connection connection, UUID account, UUID tenant, List<String> roles)
+            throws SQLException {
+        Optional<List<String>> before = TenantStore.roles(connection, account, tenant);
+        if (before.isPresent() && before.get().equals(roles)) {
+            return false;
+        }
+        TenantStore.putMember(connection, account, tenant, roles, clock.instant());
+        return true;
+    }
+}

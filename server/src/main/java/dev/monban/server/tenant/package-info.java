@@ -1,0 +1,5 @@
+/** Organisations and who belongs to them. */
+@NullMarked
+package dev.monban.server.tenant;
+
+import org.jspecify.annotations.NullMarked;

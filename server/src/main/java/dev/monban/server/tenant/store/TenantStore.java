@@ -1,0 +1,77 @@
+package dev.monban.server.tenant.store;
+
+import dev.monban.server.platform.Sql;
+import dev.monban.server.tenant.Tenant;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The tables {@code tenant.tenant} and {@code tenant.member}. */
+public final class TenantStore {
+
+    private static final String BY_SLUG =
+            "select tenant_id, slug, name from tenant.tenant where slug = ?";
+
+    private static final String BY_ID =
+            "select tenant_id, slug, name from tenant.tenant where tenant_id = ?";
+
+    private static final String INSERT =
+            """
+            insert into tenant.tenant (tenant_id, slug, name, created_at, changed_at)
+            values (?, ?, ?, ?, ?)
+            """;
+
+    private static final String RENAME =
+            "update tenant.tenant set name = ?, changed_at = ? where tenant_id = ?";
+
+    private static final String ROLES =
+            "select roles from tenant.member where account_id = ? and tenant_id = ?";
+
+    private static final String PUT_MEMBER =
+            """
+            insert into tenant.member (account_id, tenant_id, roles, changed_at)
+            values (?, ?, ?, ?)
+            on conflict (account_id, tenant_id)
+            do update set roles = excluded.roles, changed_at = excluded.changed_at
+            """;
+
+    private TenantStore() {}
+
+    public static Optional<Tenant> bySlug(Connection connection, String slug) throws SQLException {
+        return Sql.one(connection, BY_SLUG, TenantStore::read, slug);
+    }
+
+    public static Optional<Tenant> byId(Connection connection, UUID id) throws SQLException {
+        return Sql.one(connection, BY_ID, TenantStore::read, id);
+    }
+
+    public static void insert(Connection connection, Tenant tenant, Instant now)
+            throws SQLException {
+        Sql.update(connection, INSERT, tenant.id(), tenant.slug(), tenant.name(), now, now);
+    }
+
+    public static void rename(Connection connection, UUID id, String name, Instant now)
+            throws SQLException {
+        Sql.update(connection, RENAME, name, now, id);
+    }
+
+    /** The roles of this account in this organisation, sorted; empty where it is no member. */
+    public static Optional<List<String>> roles(Connection connection, UUID account, UUID tenant)
+            throws SQLException {
+        return Sql.one(connection, ROLES, row -> row.texts("roles"), account, tenant);
+    }
+
+    public static void putMember(
+            Connection connection, UUID account, UUID tenant, Collection<String> roles, Instant now)
+            throws SQLException {
+        Sql.update(connection, PUT_MEMBER, account, tenant, roles, now);
+    }
+
+    private static Tenant read(Sql.Row row) throws SQLException {
+        return new Tenant(row.id("tenant_id"), row.text("slug"), row.text("name"));
+    }
+}
