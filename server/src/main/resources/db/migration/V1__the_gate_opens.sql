@@ -241,6 +241,7 @@ create table oidc.device_authorization (
     used_at          timestamptz
 );
 create index device_authorization_expires on oidc.device_authorization (expires_at);
+create index device_authorization_grant on oidc.device_authorization (grant_id) where grant_id is not null;
 comment on table oidc.device_authorization is 'A device that waits until a person lets it in (RFC 8628)';
 comment on column oidc.device_authorization.device_code_hash is 'SHA-256 of the code that the device polls with';
 comment on column oidc.device_authorization.user_code is 'What the person types, without its hyphen';

@@ -1,6 +1,7 @@
 package dev.monban.server.declare;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -126,9 +127,14 @@ final class Checker {
         }
         int before = faults.size();
         Map<String, Located> values = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
         for (NodeTuple tuple : mapping.getValue()) {
             String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
             Shape.Key known = shape.keys().get(key);
+            if (!seen.add(key)) {
+                fault(line(tuple.getKeyNode()), place, "the key '" + shown(key) + "' stands twice");
+                continue;
+            }
             if (known == null) {
                 fault(
                         line(tuple.getKeyNode()),

@@ -63,15 +63,13 @@ public record Pending(
                             + pending.agreedBy()
                             + "&parameters="
                             + URLEncoder.encode(pending.parameters(), StandardCharsets.UTF_8);
-            return Tokens.base64Url(
-                    vault.seal(PURPOSE, plain.getBytes(StandardCharsets.UTF_8)));
+            return Tokens.base64Url(vault.seal(PURPOSE, plain.getBytes(StandardCharsets.UTF_8)));
         }
 
         /** Empty for what is not ours, and for what is too old. */
         public Optional<Pending> open(String sealed) {
             try {
-                Optional<byte[]> plain =
-                        vault.open(PURPOSE, Base64.getUrlDecoder().decode(sealed));
+                Optional<byte[]> plain = vault.open(PURPOSE, Base64.getUrlDecoder().decode(sealed));
                 if (plain.isEmpty()) {
                     return Optional.empty();
                 }

@@ -9,7 +9,8 @@ final class BouncyArgon2 implements Argon2 {
     public byte[] hash(byte[] password, byte[] salt, Argon2Parameters parameters, int length) {
         var generator = new Argon2BytesGenerator();
         generator.init(
-                new org.bouncycastle.crypto.params.Argon2Parameters.Builder(org.bouncycastle.crypto.params.Argon2Parameters.ARGON2_id)
+                new org.bouncycastle.crypto.params.Argon2Parameters.Builder(
+                                org.bouncycastle.crypto.params.Argon2Parameters.ARGON2_id)
                         .withVersion(
                                 org.bouncycastle.crypto.params.Argon2Parameters.ARGON2_VERSION_13)
                         .withMemoryAsKB(parameters.memoryKib())

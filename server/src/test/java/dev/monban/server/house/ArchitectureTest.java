@@ -1,0 +1,123 @@
+package dev.monban.server.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Directions and rooms, in one sentence each. */
+class ArchitectureTest {
+
+    private static final JavaClasses SERVER =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.monban.server");
+
+    @Test
+    void featuresHaveNoCycles() {
+        slices().matching("dev.monban.server.(*)..").should().beFreeOfCycles().check(SERVER);
+    }
+
+    @Test
+    void platformUsesNoFeature() {
+        noClasses()
+                .that()
+                .resideInAPackage("..platform..")
+                .should()
+                .dependOnClassesThat(
+                        JavaClass.Predicates.resideInAPackage("dev.monban.server..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                JavaClass.Predicates.resideInAPackage(
+                                                        "..platform.."))))
+                .check(SERVER);
+    }
+
+    @Test
+    void featuresUseEachOtherThroughTheirRootPackage() {
+        classes()
+                .that()
+                .resideOutsideOfPackages("..command..", "..jte..")
+                .should(useOnlyTheirOwnInnerPackages())
+                .check(SERVER);
+    }
+
+    @Test
+    void statementsStandInStoresAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..store..", "..platform..")
+                .should()
+                .callMethod(Connection.class, "prepareStatement", String.class)
+                .orShould()
+                .callMethod(Connection.class, "createStatement")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("dev.monban.server.platform.Sql")
+                .check(SERVER);
+    }
+
+    @Test
+    void pagesAreShownByPagesAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..page..", "..platform..", "..demo..", "..command..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("dev.monban.server.platform.Pages")
+                .check(SERVER);
+    }
+
+    @Test
+    void clockAndChanceComeFromPlatformAndCommand() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..platform..", "..command..")
+                .should()
+                .callMethod(java.time.Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
+                .orShould()
+                .callMethod(InstantSource.class, "system")
+                .orShould()
+                .callMethod(UUID.class, "randomUUID")
+                .check(SERVER);
+    }
+
+    private static ArchCondition<JavaClass> useOnlyTheirOwnInnerPackages() {
+        return new ArchCondition<>("use only their own inner packages") {
+            @Override
+            public void check(JavaClass item, ConditionEvents events) {
+                item.getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> dependency.getTargetClass().getPackageName())
+                        .filter(name -> name.startsWith("dev.monban.server."))
+                        .filter(name -> name.endsWith(".store") || name.endsWith(".page"))
+                        .filter(name -> !feature(name).equals(feature(item.getPackageName())))
+                        .forEach(name ->
+                                events.add(
+                                        SimpleConditionEvent.violated(
+                                                item, item.getName() + " uses " + name)));
+            }
+        };
+    }
+
+    private static String feature(String packageName) {
+        String[] parts = packageName.split("\\.", -1);
+        return parts.length > 3 ? parts[3] : "";
+    }
+}

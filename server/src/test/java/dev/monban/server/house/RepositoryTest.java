@@ -1,0 +1,167 @@
+package dev.monban.server.house;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.monban.server.audit.EventKind;
+import dev.monban.server.declare.JsonSchema;
+import dev.monban.server.declare.StateReader;
+import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Texts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The repository holds itself to its own rules. */
+class RepositoryTest {
+
+    private static final int LONGEST_FILE_LINES = 500;
+
+    @Test
+    void everyPackageSaysWhatItIs() {
+        Set<Path> packages = java(Repository.files("core/src/main", ".java"), "server/src/main");
+        List<Path> silent =
+                packages.stream()
+                        .filter(folder -> !Files.exists(folder.resolve("package-info.java")))
+                        .toList();
+        assertEquals(List.of(), silent);
+    }
+
+    @Test
+    void noFileIsLongerThanOneIdea() {
+        List<String> tooLong = new ArrayList<>();
+        for (String room : List.of("core", "server", "acceptance")) {
+            for (Path file : Repository.files(room, ".java")) {
+                long lines = Repository.read(file).lines().count();
+                if (lines > LONGEST_FILE_LINES) {
+                    tooLong.add(file.getFileName() + ": " + lines);
+                }
+            }
+        }
+        assertEquals(List.of(), tooLong);
+    }
+
+    @Test
+    void bothLanguagesSayTheSame() {
+        Map<String, String> japanese = Texts.in(Language.JA).all();
+        Map<String, String> english = Texts.in(Language.EN).all();
+        assertEquals(new TreeSet<>(japanese.keySet()), new TreeSet<>(english.keySet()));
+        japanese.forEach((key, text) ->
+                assertEquals(placeholders(text), placeholders(english.getOrDefault(key, "")), key));
+    }
+
+    @Test
+    void everyTextIsUsedAndEveryTextUsedIsThere() {
+        String sources =
+                Repository.files("server/src/main", ".jte").stream()
+                                .map(Repository::read)
+                                .collect(Collectors.joining("\n"))
+                        + Repository.files("server/src/main", ".java").stream()
+                                .map(Repository::read)
+                                .collect(Collectors.joining("\n"));
+        Set<String> keys = Texts.in(Language.JA).all().keySet();
+        Matcher used =
+                Pattern.compile("(?:page\\.text|texts\\.get)\\(\"([a-z_.]+[a-z_])\"")
+                        .matcher(sources);
+        while (used.find()) {
+            assertTrue(keys.contains(used.group(1)), "no text " + used.group(1));
+        }
+        List<String> composed = List.of("scope.", "device.", "problem.", "login.why.");
+        List<String> unused =
+                keys.stream()
+                        .filter(key -> !sources.contains("\"" + key + "\""))
+                        .filter(key -> composed.stream().noneMatch(key::startsWith))
+                        .sorted()
+                        .toList();
+        assertEquals(List.of(), unused);
+    }
+
+    @Test
+    void everyProblemHasItsWords() {
+        String sources =
+                Repository.files("server/src/main", ".java").stream()
+                        .map(Repository::read)
+                        .collect(Collectors.joining("\n"));
+        Matcher codes =
+                Pattern.compile("new (?:Problem\\(\\s*\\d+,|Untrusted\\()\\s*\"([a-z_]+)\"")
+                        .matcher(sources);
+        Set<String> keys = Texts.in(Language.JA).all().keySet();
+        while (codes.find()) {
+            if (!codes.group(1).equals("failed")) {
+                assertTrue(keys.contains("problem." + codes.group(1) + ".title"), codes.group(1));
+                assertTrue(keys.contains("problem." + codes.group(1) + ".text"), codes.group(1));
+            }
+        }
+    }
+
+    @Test
+    void theSchemaIsTheOneThatIsChecked() {
+        assertEquals(
+                JsonSchema.text(),
+                Repository.read(Repository.root().resolve("monban.schema.json")),
+                "stale: write JsonSchema.text() to monban.schema.json");
+    }
+
+    @Test
+    void theExampleIsGood() {
+        var state =
+                StateReader.read(
+                        Repository.root().resolve("monban.yaml"),
+                        name -> Optional.of("a-value-for-" + name));
+        assertTrue(!state.clients().isEmpty());
+    }
+
+    @Test
+    void everyEventIsInTheCatalogue() {
+        String catalogue = Repository.read(Repository.root().resolve("docs/events.md"));
+        for (EventKind kind : EventKind.values()) {
+            assertTrue(catalogue.contains("| `" + kind.code() + "` |"), kind.code());
+        }
+        long rows = catalogue.lines().filter(line -> line.startsWith("| `")).count();
+        assertEquals(EventKind.values().length, rows);
+    }
+
+    @Test
+    void everyLinkInTheDocumentsLeadsSomewhere() {
+        List<Path> documents = new ArrayList<>(Repository.files("docs", ".md"));
+        for (String name :
+                List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")) {
+            documents.add(Repository.root().resolve(name));
+        }
+        Pattern link = Pattern.compile("\\]\\((?!https?:|#|mailto:)([^)#\\s]+)");
+        for (Path document : documents) {
+            Matcher links = link.matcher(Repository.read(document));
+            while (links.find()) {
+                Path parent = document.getParent();
+                assertTrue(
+                        parent != null && Files.exists(parent.resolve(links.group(1))),
+                        document.getFileName() + " points to " + links.group(1));
+            }
+        }
+    }
+
+    private static Set<String> placeholders(String text) {
+        return Pattern.compile("\\{\\d}")
+                .matcher(text)
+                .results()
+                .map(result -> result.group())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<Path> java(List<Path> files, String more) {
+        Set<Path> folders = new TreeSet<>();
+        files.forEach(file -> folders.add(file.getParent()));
+        Repository.files(more, ".java").forEach(file -> folders.add(file.getParent()));
+        folders.removeIf(folder -> folder.endsWith("java"));
+        return folders;
+    }
+}

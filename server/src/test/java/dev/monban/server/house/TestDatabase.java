@@ -1,0 +1,60 @@
+package dev.monban.server.house;
+
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.postgres.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** One embedded database for all tests of this JVM, in a folder that goes with it. */
+public final class TestDatabase {
+
+    private static final TestDatabase INSTANCE = start();
+
+    private final Database database;
+    private final String url;
+
+    private TestDatabase(Database database, String url) {
+        this.database = database;
+        this.url = url;
+    }
+
+    public static Database get() {
+        return INSTANCE.database;
+    }
+
+    /** Where it is, with user and password. */
+    static String url() {
+        return INSTANCE.url;
+    }
+
+    private static TestDatabase start() {
+        try {
+            Path folder = Files.createTempDirectory("monban-test");
+            EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
+            Database database = Database.open(postgres.url(), 4);
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(() -> {
+                                database.close();
+                                postgres.close();
+                                delete(folder);
+                            }));
+            return new TestDatabase(database, postgres.url());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

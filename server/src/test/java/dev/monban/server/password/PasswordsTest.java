@@ -1,0 +1,222 @@
+package dev.monban.server.password;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.monban.server.platform.Problem;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class PasswordsTest {
+
+    private static final Argon2Parameters CHEAP = new Argon2Parameters(64, 1, 1);
+
+    /** From the reference implementation's own tests: Argon2id v19 with one lane. */
+    @Test
+    void agreesWithTheReferenceImplementation() {
+        byte[] password = "password".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] salt = "somesalt".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        for (Argon2 argon2 : List.of(new VectorArgon2(), new BouncyArgon2())) {
+            assertEquals(
+                    "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7",
+                    HexFormat.of()
+                            .formatHex(
+                                    argon2.hash(
+                                            password,
+                                            salt,
+                                            new Argon2Parameters(65536, 2, 1),
+                                            32)));
+            assertEquals(
+                    "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe",
+                    HexFormat.of()
+                            .formatHex(
+                                    argon2.hash(
+                                            password, salt, new Argon2Parameters(256, 2, 1), 32)));
+        }
+    }
+
+    @Test
+    void givesTheSameBytesAsBouncyCastleOnRandomInput() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Argon2 one = new VectorArgon2();
+        Argon2 other = new BouncyArgon2();
+        for (int i = 0; i < 60; i++) {
+            byte[] password = new byte[random.nextInt(200)];
+            byte[] salt = new byte[8 + random.nextInt(56)];
+            random.nextBytes(password);
+            random.nextBytes(salt);
+            var parameters =
+                    new Argon2Parameters(8 + random.nextInt(2000), 1 + random.nextInt(4), 1);
+            int length = 4 + random.nextInt(200);
+            assertArrayEquals(
+                    other.hash(password, salt, parameters, length),
+                    one.hash(password, salt, parameters, length),
+                    "seed " + seed + " at " + i + ": " + parameters + ", " + length + " bytes");
+        }
+    }
+
+    @Test
+    void takesThePasswordHoweverTheKeyboardWroteIt() {
+        Passwords passwords = new Passwords(CHEAP);
+        String stored = passwords.hash("ｐａｓｓ１２３ガ");
+        assertTrue(passwords.check("pass123ガ", stored).right());
+        assertTrue(passwords.check("pass123ｶﾞ", stored).right());
+        assertFalse(passwords.check("Pass123ガ", stored).right());
+        assertFalse(passwords.check("pass123ガ ", stored).right());
+    }
+
+    @Test
+    void renewsAHashWithOldParameters() {
+        String old = new Passwords(CHEAP).hash("hana-to-mizu");
+        Passwords today = new Passwords(new Argon2Parameters(128, 2, 1));
+        Passwords.Check check = today.check("hana-to-mizu", old);
+        assertTrue(check.right());
+        String renewed = check.renewed().orElseThrow();
+        assertTrue(renewed.startsWith("$argon2id$v=19$m=128,t=2,p=1$"));
+        assertTrue(today.check("hana-to-mizu", renewed).renewed().isEmpty());
+        assertTrue(today.check("wrong", old).renewed().isEmpty());
+    }
+
+    @Test
+    void checksSeveralLanes() {
+        byte[] salt = new byte[16];
+        byte[] password = "lanes".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        var parameters = new Argon2Parameters(256, 2, 4);
+        String stored =
+                new PasswordHash(
+                                parameters,
+                                salt,
+                                new BouncyArgon2().hash(password, salt, parameters, 32))
+                        .text();
+        assertTrue(new Passwords(CHEAP).check("lanes", stored).right());
+    }
+
+    @Test
+    void nobodyHasThePasswordOfNoAccount() {
+        Passwords passwords = new Passwords(CHEAP);
+        assertFalse(passwords.check("", null).right());
+        assertFalse(passwords.check("anything", null).right());
+        assertFalse(
+                passwords
+                        .check("anything", "$argon2id$v=19$m=999999999,t=1,p=1$AAAA$AAAA")
+                        .right());
+    }
+
+    @Test
+    void letsOneHashACoreRunAndRefusesWhatIsTooMuch() throws Exception {
+        HashGate gate = new HashGate(1);
+        CountDownLatch open = new CountDownLatch(1);
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        int tries = 1000;
+        CountDownLatch refusedOrWaiting = new CountDownLatch(tries - 200);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> results = new ArrayList<>();
+            for (int i = 0; i < tries; i++) {
+                String account = "account" + i;
+                String source = "source" + i % 10;
+                results.add(
+                        threads.submit(() -> {
+                            try {
+                                return gate.pass(
+                                        account,
+                                        source,
+                                        () -> {
+                                            most.accumulateAndGet(
+                                                    running.incrementAndGet(), Math::max);
+                                            await(open);
+                                            running.decrementAndGet();
+                                            return "done";
+                                        });
+                            } catch (Problem busy) {
+                                refusedOrWaiting.countDown();
+                                return busy.code() + busy.retryAfterSeconds();
+                            }
+                        }));
+            }
+            refusedOrWaiting.await();
+            open.countDown();
+            int done = 0;
+            for (Future<String> result : results) {
+                if (result.get().equals("done")) {
+                    done++;
+                } else {
+                    assertEquals("busy2", result.get());
+                }
+            }
+            assertEquals(1, most.get());
+            assertEquals(200, done);
+            assertEquals(0, gate.waiting());
+        }
+    }
+
+    @Test
+    void oneSourceTakesHalfOfThePlacesAndOneAccountAFew() throws Exception {
+        HashGate gate = new HashGate(1);
+        CountDownLatch open = new CountDownLatch(1);
+        CountDownLatch full = new CountDownLatch(300);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 400; i++) {
+                String account = "victim" + i;
+                threads.execute(() -> {
+                    try {
+                        String held = gate.pass(account, "attacker", () -> await(open));
+                        assertEquals("waited", held);
+                    } catch (Problem busy) {
+                        full.countDown();
+                    }
+                });
+            }
+            full.await();
+            Future<String> honest =
+                    threads.submit(() -> gate.pass("sato", "office", () -> "let in"));
+            CountDownLatch sameAccount = new CountDownLatch(6);
+            for (int i = 0; i < 10; i++) {
+                String source = "source" + i;
+                threads.execute(() -> {
+                    try {
+                        String held = gate.pass("one", source, () -> await(open));
+                        assertEquals("waited", held);
+                    } catch (Problem busy) {
+                        sameAccount.countDown();
+                    }
+                });
+            }
+            sameAccount.await();
+            open.countDown();
+            assertEquals("let in", honest.get());
+        }
+    }
+
+    @Test
+    void readsNoHashThatWouldTakeTheMemory() {
+        assertTrue(
+                PasswordHash.parse(
+                                "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHRzb21l$"
+                                        + "A".repeat(43))
+                        .isEmpty());
+        assertTrue(PasswordHash.parse("$2b$12$abcdefghijklmnopqrstuv").isEmpty());
+        assertThrows(IllegalArgumentException.class, () -> new Argon2Parameters(8, 0, 1));
+    }
+
+    private static String await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return "waited";
+    }
+}

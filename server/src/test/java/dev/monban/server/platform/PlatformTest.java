@@ -1,0 +1,171 @@
+package dev.monban.server.platform;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlatformTest {
+
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.parse("2026-11-24T00:00:00Z"));
+
+    @ParameterizedTest(name = "{1} from {0} is {2}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+"""
+# connection  | X-Forwarded-For              | client         | secure
+198.51.100.7  | 203.0.113.9                  | 198.51.100.7   | false
+10.0.0.1      | 203.0.113.9                  | 203.0.113.9    | true
+10.0.0.1      | 192.0.2.66, 203.0.113.9      | 203.0.113.9    | true
+10.0.0.1      | 203.0.113.9, 10.0.0.2        | 203.0.113.9    | true
+10.0.0.1      | nonsense                     | 10.0.0.1       | false
+10.0.0.1      | 2001:db8::5                  | 2001:db8:0:0:0:0:0:5 | true
+10.0.0.1      | evil.example                 | 10.0.0.1       | false
+""")
+    void believesOnlyTrustedProxies(String peer, String header, String client, boolean secure) {
+        Addresses addresses = new Addresses(List.of("10.0.0.0/8", "::1"));
+        Request.Source headers =
+                source(Map.of("X-Forwarded-For", header, "X-Forwarded-Proto", "https"));
+        Addresses.Origin origin = addresses.origin(InetAddress.ofLiteral(peer), false, headers);
+        assertEquals(client, origin.address());
+        assertEquals(secure, origin.secure());
+    }
+
+    @Test
+    void readsForwardedOfRfc7239() {
+        Addresses addresses = new Addresses(List.of("10.0.0.0/8"));
+        Request.Source headers =
+                source(
+                        Map.of(
+                                "Forwarded",
+                                "for=192.0.2.1, for=\"[2001:db8::17]:4711\";proto=https"));
+        assertEquals(
+                new Addresses.Origin("2001:db8:0:0:0:0:0:17", true),
+                addresses.origin(InetAddress.ofLiteral("10.1.1.1"), false, headers));
+        assertThrows(BadInput.class, () -> new Addresses(List.of("10.0.0.0/33")));
+        assertEquals("2001:db8:1:2::/64", Addresses.network("2001:db8:1:2:3:4:5:6"));
+    }
+
+    @Test
+    void limitsASourceAndLetsItGoAgain() {
+        RateLimit limit = new RateLimit(now::get, 2, 3);
+        for (int i = 0; i < 3; i++) {
+            limit.count("a");
+        }
+        Problem tooMany = assertThrows(Problem.class, () -> limit.count("a"));
+        assertEquals(429, tooMany.status());
+        assertEquals(1, tooMany.retryAfterSeconds());
+        limit.count("b");
+        now.set(now.get().plusMillis(500));
+        limit.count("a");
+        assertThrows(Problem.class, () -> limit.count("a"));
+    }
+
+    @Test
+    void sealsForOnePurposeAlone(@TempDir Path folder) throws Exception {
+        Vault vault = Vault.at(folder.resolve("master.key"));
+        byte[] sealed = vault.seal("one", "secret".getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                "secret",
+                new String(vault.open("one", sealed).orElseThrow(), StandardCharsets.UTF_8));
+        assertTrue(vault.open("other", sealed).isEmpty());
+        sealed[sealed.length - 1] ^= 1;
+        assertTrue(vault.open("one", sealed).isEmpty());
+        assertTrue(vault.open("one", new byte[3]).isEmpty());
+        Vault again = Vault.at(folder.resolve("master.key"));
+        assertEquals(Tokens.base64Url(vault.tag("x", "y")), Tokens.base64Url(again.tag("x", "y")));
+        assertEquals(
+                "rw-------",
+                java.nio.file.attribute.PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(folder.resolve("master.key"))));
+        Files.write(folder.resolve("master.key"), new byte[5]);
+        assertThrows(BadInput.class, () -> Vault.at(folder.resolve("master.key")));
+    }
+
+    @Test
+    void idsAreInTheOrderOfTime() {
+        Ids ids = new Ids(now::get);
+        UUID first = ids.next();
+        now.set(now.get().plusMillis(1));
+        UUID second = ids.next();
+        assertEquals(7, first.version());
+        assertEquals(2, first.variant());
+        assertTrue(first.toString().compareTo(second.toString()) < 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a=%,percent", "a=%4,percent", "a=%zz,hexadecimal", "a=%ff,UTF-8", "a=%00,NUL"})
+    void refusesWhatIsNotWellFormed(String encoded, String says) {
+        var refused = assertThrows(Parameters.Malformed.class, () -> Parameters.parse(encoded));
+        assertTrue(String.valueOf(refused.getMessage()).contains(says));
+    }
+
+    @Test
+    void readsFormsAsBrowsersWriteThem() throws Exception {
+        Parameters form = Parameters.parse("name=%E4%BD%90%E8%97%A4+%E7%B5%90%E8%A1%A3&b=&c&d=1=2");
+        assertEquals("佐藤 結衣", form.text("name"));
+        assertEquals("", form.text("b"));
+        assertTrue(form.get("c").isPresent());
+        assertEquals("1=2", form.text("d"));
+        assertTrue(form.repeated().isEmpty());
+        assertEquals("a", Parameters.parse("a=1&a=2").repeated().orElseThrow());
+    }
+
+    /** Parsed or refused, never anything else. */
+    @FuzzTest(maxDuration = "2s")
+    void parsesOrRefusesAnyForm(byte[] bytes) {
+        try {
+            Parameters.parse(new String(bytes, StandardCharsets.ISO_8859_1))
+                    .asMap()
+                    .forEach((name, values) -> assertFalse(values.isEmpty()));
+        } catch (Parameters.Malformed e) {
+            assertTrue(!String.valueOf(e.getMessage()).isEmpty());
+        }
+    }
+
+    @Test
+    void knowsTheLanguageOfAReader() {
+        assertEquals(Language.EN, Language.ofAcceptLanguage("en-GB,ja;q=0.5"));
+        assertEquals(Language.JA, Language.ofAcceptLanguage("fr, ja;q=0.1"));
+        assertEquals(Language.JA, Language.ofAcceptLanguage(";;;q=x"));
+        assertEquals(Language.JA, Language.ofAcceptLanguage(""));
+    }
+
+    @Test
+    void aHeaderIsOneLine() {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Reply.empty(200).header("X-A", "b\r\nSet-Cookie: c=d"));
+    }
+
+    private static Request.Source source(Map<String, String> headers) {
+        return new Request.Source() {
+            @Override
+            public List<String> headers(String name) {
+                return headers.containsKey(name) ? List.of(headers.get(name)) : List.of();
+            }
+
+            @Override
+            public byte[] body(int mostBytes) {
+                return new byte[0];
+            }
+        };
+    }
+}
