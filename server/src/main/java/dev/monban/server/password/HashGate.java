@@ -4,8 +4,12 @@ import dev.monban.server.platform.Problem;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -26,7 +30,7 @@ public final class HashGate {
     private static final int RETRY_AFTER_SECONDS = 2;
 
     private final int places;
-    private final Semaphore running;
+    private final ExecutorService workers;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<String, Integer> held = new ConcurrentHashMap<>();
 
@@ -34,7 +38,9 @@ public final class HashGate {
      * @param cores how many hashes run at once; at least 1
      */
     public HashGate(int cores) {
-        this.running = new Semaphore(cores, true);
+        this.workers =
+                Executors.newFixedThreadPool(
+                        cores, Thread.ofPlatform().daemon().name("password-", 0).factory());
         this.places = cores * PLACES_PER_CORE;
     }
 
@@ -84,19 +90,25 @@ public final class HashGate {
         }
     }
 
+    /**
+     * On threads of their own: hashing on those that carry the requests would keep every other
+     * request waiting, as a hash lets go of the core only when it is done.
+     */
     private <T> T inTurn(Supplier<T> work) {
+        Future<T> turn = workers.submit(work::get);
         try {
-            if (!running.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw Problem.busy(RETRY_AFTER_SECONDS);
+            return turn.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
             }
+            throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Problem.busy(RETRY_AFTER_SECONDS);
-        }
-        try {
-            return work.get();
-        } finally {
-            running.release();
+        } catch (TimeoutException e) {
+            turn.cancel(false);
+            throw Problem.busy(RETRY_AFTER_SECONDS);
         }
     }
 }

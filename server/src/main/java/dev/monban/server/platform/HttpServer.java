@@ -280,6 +280,9 @@ public final class HttpServer implements Routes, AutoCloseable {
     private static void write(ServerRequest request, ServerResponse response, Reply reply) {
         ReadDeadline.met();
         response.status(reply.status());
+        if (mustClose(request)) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
         // Browsers come back over TLS for a year once they came over it (RFC 6797).
         response.header("X-Content-Type-Options", "nosniff");
         if (request.isSecure()) {
@@ -313,11 +316,14 @@ public final class HttpServer implements Routes, AutoCloseable {
         } finally {
             ReadDeadline.met();
         }
-        boolean unread = request.content().hasEntity() && !request.content().consumed();
-        boolean asked = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
-        if ((unread || asked) && response.isSent()) {
+        if (mustClose(request) && response.isSent()) {
             throw new CloseConnectionException("not to be used further");
         }
+    }
+
+    private static boolean mustClose(ServerRequest request) {
+        boolean unread = request.content().hasEntity() && !request.content().consumed();
+        return unread || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
     }
 
     private static void refuse(
@@ -352,7 +358,7 @@ public final class HttpServer implements Routes, AutoCloseable {
         DirectHandler handler =
                 (request, type, status, headers, message) ->
                         DirectHandler.TransportResponse.builder()
-                                .status(status.code() >= 500 ? status : clientFault(type, status))
+                                .status(clientFault(type, status))
                                 .keepAlive(false)
                                 .header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
                                 .entity(status.reasonPhrase())

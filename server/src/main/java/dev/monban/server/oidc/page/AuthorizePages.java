@@ -1,13 +1,5 @@
 package dev.monban.server.oidc.page;
 
-import com.nimbusds.oauth2.sdk.AuthorizationCode;
-import com.nimbusds.oauth2.sdk.AuthorizationErrorResponse;
-import com.nimbusds.oauth2.sdk.AuthorizationResponse;
-import com.nimbusds.oauth2.sdk.AuthorizationSuccessResponse;
-import com.nimbusds.oauth2.sdk.ErrorObject;
-import com.nimbusds.oauth2.sdk.ResponseMode;
-import com.nimbusds.oauth2.sdk.id.Issuer;
-import com.nimbusds.oauth2.sdk.id.State;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.oidc.AuthorizationRequests.Mode;
@@ -35,15 +27,17 @@ import dev.monban.server.session.Sessions;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The authorization endpoint, and the pages on the way through it. */
 public final class AuthorizePages {
 
-    private final Issuer issuer;
+    private final String issuer;
     private final AuthorizeFlow flow;
     private final Sessions sessions;
     private final Accounts accounts;
@@ -59,7 +53,7 @@ public final class AuthorizePages {
             Pages pages,
             Browsers browsers,
             RateLimit limit) {
-        this.issuer = new Issuer(issuer);
+        this.issuer = issuer;
         this.flow = flow;
         this.sessions = sessions;
         this.accounts = accounts;
@@ -98,7 +92,10 @@ public final class AuthorizePages {
     private Reply arrive(Request request) throws Untrusted {
         limit.count(request);
         Parameters parameters = request.parameters();
-        String encoded = request.isPost() ? encode(parameters) : request.rawQuery();
+        if (parameters.repeated().isPresent()) {
+            return untrusted(request, "bad_authorization", "a parameter was sent twice");
+        }
+        String encoded = request.isPost() ? encode(firsts(parameters)) : request.rawQuery();
         return proceed(request, flow.arrived(parameters, encoded));
     }
 
@@ -207,9 +204,10 @@ public final class AuthorizePages {
 
     private Reply answer(Request request, Next.Answer answer) {
         Target target = answer.target();
-        AuthorizationResponse response = response(answer);
+        Map<String, String> parameters = parameters(answer);
         if (target.mode() == Mode.QUERY) {
-            return Reply.seeOther(response.toURI().toString());
+            String separator = target.redirectUri().contains("?") ? "&" : "?";
+            return Reply.seeOther(target.redirectUri() + separator + encode(parameters));
         }
         return pages.show(
                 request,
@@ -218,37 +216,26 @@ public final class AuthorizePages {
                 Map.of(
                         "target", target.redirectUri(),
                         "clientName", target.client().name(),
-                        "fields", fields(response)),
+                        "fields", List.copyOf(parameters.entrySet())),
                 AuthorizeFlow.origin(target));
     }
 
-    /** With {@code iss}, so that a client that talks to several cannot mix them up (RFC 9207). */
-    private AuthorizationResponse response(Next.Answer answer) {
-        Target target = answer.target();
-        URI redirect = URI.create(target.redirectUri());
-        State state = target.state().isEmpty() ? null : new State(target.state());
-        if (answer.code().isPresent()) {
-            return new AuthorizationSuccessResponse(
-                    redirect,
-                    new AuthorizationCode(answer.code().get()),
-                    null,
-                    state,
-                    issuer,
-                    ResponseMode.QUERY);
+    /**
+     * RFC 6749, 4.1.2 and 4.1.2.1; with {@code iss}, so that a client that talks to several cannot
+     * mix them up (RFC 9207).
+     */
+    private Map<String, String> parameters(Next.Answer answer) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        answer.code().ifPresent(code -> parameters.put("code", code));
+        if (answer.error().isPresent()) {
+            parameters.put("error", answer.error().get().code());
+            parameters.put("error_description", String.valueOf(answer.error().get().getMessage()));
         }
-        OAuthError error = answer.error().orElseThrow();
-        return new AuthorizationErrorResponse(
-                redirect,
-                new ErrorObject(error.code(), error.getMessage()),
-                state,
-                issuer,
-                ResponseMode.QUERY);
-    }
-
-    private static List<Map.Entry<String, String>> fields(AuthorizationResponse response) {
-        return response.toParameters().entrySet().stream()
-                .map(e -> Map.entry(e.getKey(), e.getValue().getFirst()))
-                .toList();
+        if (!answer.target().state().isEmpty()) {
+            parameters.put("state", answer.target().state());
+        }
+        parameters.put("iss", issuer);
+        return parameters;
     }
 
     private Reply untrusted(Request request, String code, @Nullable String detail) {
@@ -268,20 +255,19 @@ public final class AuthorizePages {
         return uri.getHost() == null ? uri.getScheme() : uri.getHost();
     }
 
-    private static String encode(Parameters parameters) {
-        StringBuilder text = new StringBuilder();
-        parameters
-                .asMap()
-                .forEach((name, values) ->
-                        values.forEach(value ->
-                                text.append(text.isEmpty() ? "" : "&")
-                                        .append(encode(name))
-                                        .append('=')
-                                        .append(encode(value))));
-        return text.toString();
+    /** The first of each; a request with a parameter sent twice was refused already. */
+    private static Map<String, String> firsts(Parameters parameters) {
+        Map<String, String> firsts = new LinkedHashMap<>();
+        parameters.asMap().forEach((name, values) -> firsts.put(name, values.getFirst()));
+        return firsts;
     }
 
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    private static String encode(Map<String, String> parameters) {
+        return parameters.entrySet().stream()
+                .map(e ->
+                        URLEncoder.encode(e.getKey(), StandardCharsets.UTF_8)
+                                + "="
+                                + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
     }
 }
