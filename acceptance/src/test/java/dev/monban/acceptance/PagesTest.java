@@ -54,12 +54,15 @@ class PagesTest {
         String name = language + "-" + width + (dark ? "-dark" : "") + (script ? "" : "-plain");
         try (BrowserContext context = CHROMIUM.context(language, width, dark, script)) {
             Page page = context.newPage();
-            context.route(House.HOME + "**", Route::abort);
+            context.route(House.HOME + "**", PagesTest::arrive);
             page.navigate(
                     gate.issuer()
                             + Party.path(
                                     partner.request(
-                                            "scope", "openid profile email offline_access")));
+                                            "prompt",
+                                            "consent",
+                                            "scope",
+                                            "openid profile email offline_access")));
             look(page, "login-" + name, script);
             assertEquals(language, page.locator("html").getAttribute("lang"));
 
@@ -102,7 +105,7 @@ class PagesTest {
         String name = language + "-" + width;
         try (BrowserContext context = CHROMIUM.context(language, width, false, true)) {
             Page page = context.newPage();
-            context.route(House.HOME + "**", Route::abort);
+            context.route(House.HOME + "**", PagesTest::arrive);
             page.navigate(gate.issuer() + "/authorize?client_id=nobody");
             look(page, "problem-client-" + name, true);
             page.navigate(
@@ -221,9 +224,17 @@ class PagesTest {
                                         "openid profile offline_access")));
     }
 
+    /** What the relying party shows. */
+    private static void arrive(Route route) {
+        route.fulfill(new Route.FulfillOptions().setBody("arrived"));
+    }
+
     /** Does what leads the browser away, and gives the address that it leads to. */
     private static String leaving(Page page, Runnable act) {
-        return page.waitForRequest(request -> request.url().startsWith(House.CALLBACK), act).url();
+        String address =
+                page.waitForRequest(request -> request.url().startsWith(House.CALLBACK), act).url();
+        page.getByText("arrived").waitFor();
+        return address;
     }
 
     private static void fill(Page page, Properties words, String identifier, String password) {

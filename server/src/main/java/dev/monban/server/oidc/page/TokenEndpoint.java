@@ -65,8 +65,21 @@ public final class TokenEndpoint {
         this.clock = clock;
     }
 
-    /** Answers a token request. */
+    /** Answers a token request; whoever proves a key is told the nonce for the next proof. */
     public Reply handle(Request request) {
+        boolean proves = request.header("DPoP").isPresent();
+        try {
+            Reply reply = answer(request);
+            return proves ? dpop.withNonce(reply) : reply;
+        } catch (OAuthError e) {
+            if (proves) {
+                return dpop.withNonce(e.asReply());
+            }
+            throw e;
+        }
+    }
+
+    private Reply answer(Request request) {
         Parameters form = request.form();
         if (form.repeated().isPresent()) {
             throw OAuthError.invalidRequest("a parameter was sent twice");
@@ -81,17 +94,15 @@ public final class TokenEndpoint {
             throw OAuthError.of("invalid_dpop_proof", "this client's tokens are bound to a key");
         }
         Ask ask = new Ask(request, form, client, key.orElse(null));
-        Reply reply =
-                switch (type) {
-                    case Client.AUTHORIZATION_CODE -> byCode(ask);
-                    case Client.REFRESH_TOKEN -> byRefreshToken(ask);
-                    case Client.CLIENT_CREDENTIALS -> byClientCredentials(ask);
-                    case Client.DEVICE_CODE -> byDeviceCode(ask);
-                    default ->
-                            throw OAuthError.of(
-                                    "unsupported_grant_type", "there is no such grant type here");
-                };
-        return key.isPresent() ? dpop.withNonce(reply) : reply;
+        return switch (type) {
+            case Client.AUTHORIZATION_CODE -> byCode(ask);
+            case Client.REFRESH_TOKEN -> byRefreshToken(ask);
+            case Client.CLIENT_CREDENTIALS -> byClientCredentials(ask);
+            case Client.DEVICE_CODE -> byDeviceCode(ask);
+            default ->
+                    throw OAuthError.of(
+                            "unsupported_grant_type", "there is no such grant type here");
+        };
     }
 
     /** A request whose client is known. */
