@@ -103,7 +103,7 @@ comment on column session.session.expires_at is 'When it ends at the latest';
 comment on column session.session.address is 'Source address of the last sign-in';
 comment on column session.session.user_agent is 'Browser of the last sign-in, as it was sent';
 comment on column session.session.ended_at is 'When it was ended; absent while it stands';
-comment on column session.session.ended_because is 'signed_out, ended_by_owner, replaced or account_disabled';
+comment on column session.session.ended_because is 'signed_out, ended_by_owner, replaced, account_disabled or password_changed';
 
 create table oidc.client (
     client_id                 text primary key,
@@ -189,7 +189,7 @@ create table oidc.grant (
     revoked_at         timestamptz,
     revoked_because    text
 );
-create index grant_session on oidc.grant (session_id) where revoked_at is null;
+create index grant_session on oidc.grant (session_id);
 create index grant_account on oidc.grant (account_id) where revoked_at is null;
 create index grant_client on oidc.grant (client_id) where revoked_at is null;
 create index grant_created on oidc.grant (created_at);
@@ -214,7 +214,7 @@ comment on column oidc.grant.refresh_generation is 'Number of the refresh token 
 comment on column oidc.grant.refreshed_at is 'When that token was given';
 comment on column oidc.grant.refresh_expires_at is 'Until when refreshing is possible';
 comment on column oidc.grant.revoked_at is 'Since when nothing of this grant is good; absent while it is';
-comment on column oidc.grant.revoked_because is 'code_replayed, refresh_replayed, revoked_by_client, signed_out, client_removed, account_disabled or consent_withdrawn';
+comment on column oidc.grant.revoked_because is 'code_replayed, refresh_replayed, revoked_by_client, signed_out or client_removed';
 
 create table oidc.revocation (
     revoked_id text primary key,

@@ -8,6 +8,8 @@ import dev.monban.server.password.Passwords;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Vault;
+import dev.monban.server.session.SessionEnd;
+import dev.monban.server.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,14 +27,21 @@ public final class DeclaredAccounts {
     private final EventLog events;
     private final Passwords passwords;
     private final Vault vault;
+    private final Sessions sessions;
 
     public DeclaredAccounts(
-            Ids ids, InstantSource clock, EventLog events, Passwords passwords, Vault vault) {
+            Ids ids,
+            InstantSource clock,
+            EventLog events,
+            Passwords passwords,
+            Vault vault,
+            Sessions sessions) {
         this.ids = ids;
         this.clock = clock;
         this.events = events;
         this.passwords = passwords;
         this.vault = vault;
+        this.sessions = sessions;
     }
 
     /** What is declared of an account, besides its password. */
@@ -62,8 +71,14 @@ public final class DeclaredAccounts {
         } else if (changed) {
             AccountStore.update(connection, after);
         }
-        if (password.isPresent()) {
-            changed |= declarePassword(connection, after.id(), password.get(), now);
+        boolean otherPassword =
+                password.isPresent()
+                        && declarePassword(connection, after.id(), password.get(), now);
+        changed |= otherPassword;
+        if (before.isPresent() && after.disabled() && !before.get().disabled()) {
+            sessions.endAll(connection, after.id(), SessionEnd.ACCOUNT_DISABLED, "");
+        } else if (before.isPresent() && otherPassword) {
+            sessions.endAll(connection, after.id(), SessionEnd.PASSWORD_CHANGED, "");
         }
         if (changed) {
             events.record(

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
@@ -16,12 +17,12 @@ public final class EventLog implements AutoCloseable {
 
     private final Ids ids;
     private final InstantSource clock;
-    private final GroupCommit<Logged> alone;
+    private final GroupCommit<Logged, Boolean> alone;
 
     public EventLog(Database database, Ids ids, InstantSource clock) {
         this.ids = ids;
         this.clock = clock;
-        this.alone = new GroupCommit<>("events", database, EventStore::insert);
+        this.alone = new GroupCommit<>("events", database, EventLog::write);
     }
 
     /** An event with its id and its time. */
@@ -34,12 +35,19 @@ public final class EventLog implements AutoCloseable {
 
     /** Writes it by itself; returns once it is committed. */
     public void record(Event event) {
-        alone.commit(logged(event));
+        boolean written = alone.commit(logged(event));
+        assert written;
     }
 
     @Override
     public void close() {
         alone.close();
+    }
+
+    private static List<Boolean> write(Connection connection, List<Logged> events)
+            throws SQLException {
+        EventStore.insert(connection, events);
+        return Collections.nCopies(events.size(), true);
     }
 
     private Logged logged(Event event) {

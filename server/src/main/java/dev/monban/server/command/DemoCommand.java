@@ -5,6 +5,7 @@ import dev.monban.server.declare.StateReader;
 import dev.monban.server.demo.RelyingParty;
 import dev.monban.server.oidc.TokenSettings;
 import dev.monban.server.password.Argon2Parameters;
+import dev.monban.server.platform.Addresses;
 import dev.monban.server.session.SessionSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,11 +48,11 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         int crmPort = port + 10;
         int policiesPort = port + 11;
-        State state = StateReader.read(declared(crmPort, policiesPort), name -> Optional.empty());
+        State state = state(data, port, crmPort, policiesPort);
         try (Storage storage = Storage.open(data, Optional.empty(), CONNECTIONS);
                 Gate gate =
                         new Gate(
-                                settings(),
+                                settings(port, port + 1000),
                                 state,
                                 storage.database(),
                                 storage.vault(),
@@ -71,7 +72,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** The demo's own monban.yaml, written where it can be read, changed and tried. */
-    private Path declared(int crmPort, int policiesPort) throws IOException {
+    static State state(Path data, int gatePort, int crmPort, int policiesPort)
+            throws IOException {
         Files.createDirectories(data);
         Path file = data.resolve("monban.yaml");
         try (InputStream in = DemoCommand.class.getResourceAsStream("/demo/monban.yaml")) {
@@ -80,22 +82,23 @@ final class DemoCommand implements Callable<Integer> {
             }
             String text =
                     new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                            .replace("${gate}", Integer.toString(port))
+                            .replace("${gate}", Integer.toString(gatePort))
                             .replace("${crm}", Integer.toString(crmPort))
                             .replace("${policies}", Integer.toString(policiesPort));
             Files.writeString(file, text);
         }
-        return file;
+        return StateReader.read(file, name -> Optional.empty());
     }
 
-    private GateSettings settings() {
+    static GateSettings settings(int port, int managementPort) {
         return new GateSettings(
                 "127.0.0.1",
                 port,
                 "127.0.0.1",
-                port + 1000,
+                managementPort,
                 Optional.empty(),
                 List.of(),
+                Addresses.ProxyHeader.X_FORWARDED_FOR,
                 Runtime.getRuntime().availableProcessors(),
                 Argon2Parameters.DEFAULT,
                 SessionSettings.DEFAULT,

@@ -37,6 +37,7 @@ import dev.monban.server.oidc.page.DevicePage;
 import dev.monban.server.oidc.page.DiscoveryEndpoint;
 import dev.monban.server.oidc.page.Endpoints;
 import dev.monban.server.oidc.page.LogoutPage;
+import dev.monban.server.oidc.page.RefusalLog;
 import dev.monban.server.oidc.page.TokenEndpoint;
 import dev.monban.server.oidc.page.UserInfoEndpoint;
 import dev.monban.server.password.HashGate;
@@ -63,6 +64,7 @@ final class Gate implements AutoCloseable {
     private final Jobs jobs = new Jobs();
     private final EventLog events;
     private final Outbox outbox;
+    private final Grants grants;
     private final Measures measures;
     private final HttpServer front;
     private final HttpServer management;
@@ -91,9 +93,10 @@ final class Gate implements AutoCloseable {
         Revocations revocations = new Revocations(database, clock);
         revocations.follow();
         UsedAssertions used = new UsedAssertions(database);
-        Grants grants = new Grants(database, ids, clock, events, revocations, tokens);
+        grants = new Grants(database, ids, clock, events, revocations, tokens);
         Handles handles = new Handles(vault);
-        AccessTokens accessTokens = new AccessTokens(issuer, keys, vault, revocations, clock);
+        AccessTokens accessTokens =
+                new AccessTokens(issuer, keys, vault, revocations, clients, clock);
         IdTokens idTokens = new IdTokens(issuer, keys, tokens, clock);
         Dpop dpop = new Dpop(issuer, vault, used, clock);
         ClientAuthenticator authenticator =
@@ -115,7 +118,8 @@ final class Gate implements AutoCloseable {
                 new Apply(
                                 database,
                                 new Tenants(ids, clock, events),
-                                new DeclaredAccounts(ids, clock, events, passwords, vault),
+                                new DeclaredAccounts(
+                                        ids, clock, events, passwords, vault, sessions),
                                 new DeclaredClients(events, revocations, clock),
                                 vault,
                                 events)
@@ -131,7 +135,7 @@ final class Gate implements AutoCloseable {
         measures = new Measures(database, hashGate, jobs);
 
         // The doors.
-        Addresses addresses = new Addresses(settings.trustedProxies());
+        Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());
         front =
                 new HttpServer(
                         new HttpServer.Settings(
@@ -150,6 +154,7 @@ final class Gate implements AutoCloseable {
                                 (method, route, status, took) -> {}));
         measures.hang(management);
         Browsers browsers = new Browsers(vault);
+        RefusalLog refusals = new RefusalLog(clock);
         Pages pages = new Pages(new Assets(front), browsers);
         Login login =
                 new Login(
@@ -162,17 +167,33 @@ final class Gate implements AutoCloseable {
                         events,
                         ids,
                         clock);
-        new LoginPage(login, sessions, authorize, pages, browsers, vault, limits.signIns())
+        new LoginPage(
+                        login,
+                        sessions,
+                        authorize,
+                        pages,
+                        browsers,
+                        vault,
+                        limits.signIns(),
+                        limits.passwords())
                 .hang(front);
         new AccountPage(accounts, sessions, pages, browsers).hang(front);
-        new AuthorizePages(issuer, authorize, sessions, accounts, pages, browsers, limits.pages())
+        new AuthorizePages(
+                        issuer,
+                        authorize,
+                        sessions,
+                        accounts,
+                        pages,
+                        browsers,
+                        limits.pages(),
+                        refusals)
                 .hang(front);
         new DevicePage(devices, clients, sessions, accounts, pages, browsers, limits.guesses())
                 .hang(front);
         new LogoutPage(idTokens, clients, sessions, pages, browsers, limits.pages()).hang(front);
         new DiscoveryEndpoint(issuer, keys).hang(front);
         hangBackChannel(
-                new Endpoints(clients, front),
+                new Endpoints(clients, front, refusals),
                 new TokenEndpoint(
                         authenticator,
                         dpop,
@@ -198,6 +219,7 @@ final class Gate implements AutoCloseable {
                         authenticator,
                         accessTokens,
                         handles,
+                        dpop,
                         grants,
                         revocations,
                         pushed,
@@ -247,6 +269,14 @@ final class Gate implements AutoCloseable {
             return limit(rates.failuresPerSecond());
         }
 
+        /** A person mistypes a password a few times; a program that guesses does so for hours. */
+        RateLimit passwords() {
+            double factor =
+                    (double) rates.signInsPerSecond()
+                            / GateSettings.Rates.DEFAULT.signInsPerSecond();
+            return new RateLimit(clock, 0.2 * factor, (int) (20 * factor));
+        }
+
         /** A person types a device's code a few times at most. */
         RateLimit guesses() {
             return new RateLimit(clock, 0.2, 10);
@@ -284,6 +314,7 @@ final class Gate implements AutoCloseable {
         front.close();
         jobs.close();
         outbox.close();
+        grants.close();
         events.close();
         management.close();
         measures.close();

@@ -2,6 +2,7 @@ package dev.monban.server.command;
 
 import dev.monban.server.oidc.TokenSettings;
 import dev.monban.server.password.Argon2Parameters;
+import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.HttpServer;
 import dev.monban.server.session.SessionSettings;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param host the address to listen on
  * @param port 0 for any that is free
  * @param managementHost the address for health and metrics
+ * @param proxyHeader where those proxies write it
  * @param hashesAtOnce how many passwords are hashed at once, one a core
  * @param trustedProxies networks whose word about a client's address is taken
  */
@@ -23,6 +25,7 @@ record GateSettings(
         int managementPort,
         Optional<HttpServer.Certificate> certificate,
         List<String> trustedProxies,
+        Addresses.ProxyHeader proxyHeader,
         int hashesAtOnce,
         Argon2Parameters argon2,
         SessionSettings sessions,

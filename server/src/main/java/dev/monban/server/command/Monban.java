@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         description = "The gatekeeper: decides who may enter several systems.",
         mixinStandardHelpOptions = true,
         versionProvider = Monban.Version.class,
-        subcommands = {StartCommand.class, DemoCommand.class})
+        subcommands = {StartCommand.class, DemoCommand.class, RehearseCommand.class})
 public final class Monban {
 
     private static final int FAILED = 1;

@@ -4,6 +4,7 @@ import dev.monban.server.declare.State;
 import dev.monban.server.declare.StateReader;
 import dev.monban.server.oidc.TokenSettings;
 import dev.monban.server.password.Argon2Parameters;
+import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.BadInput;
 import dev.monban.server.platform.HttpServer;
 import dev.monban.server.session.SessionSettings;
@@ -84,6 +85,13 @@ final class StartCommand implements Callable<Integer> {
     private List<String> trustedProxies = List.of();
 
     @Option(
+            names = "--proxy-header",
+            description =
+                    "where they write the client's address: ${COMPLETION-CANDIDATES}"
+                            + " (${DEFAULT-VALUE})")
+    private Addresses.ProxyHeader proxyHeader = Addresses.ProxyHeader.X_FORWARDED_FOR;
+
+    @Option(
             names = "--argon2",
             paramLabel = "KIB,PASSES",
             description = "cost of a password hash (19456,2)")
@@ -145,6 +153,7 @@ final class StartCommand implements Callable<Integer> {
                         ? Optional.empty()
                         : Optional.of(new HttpServer.Certificate(certificate, key)),
                 trustedProxies,
+                proxyHeader,
                 Runtime.getRuntime().availableProcessors(),
                 argon2 == null ? Argon2Parameters.DEFAULT : parameters(argon2),
                 SessionSettings.DEFAULT,

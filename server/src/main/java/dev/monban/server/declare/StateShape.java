@@ -146,8 +146,8 @@ final class StateShape {
                                             new ListOf(SCOPE, MOST_IN_A_LIST),
                                             "Scopes that it may ask for: "
                                                     + String.join(", ", Claims.SCOPES)
-                                                    + ", and names of your own for"
-                                                    + " client_credentials; openid unless given.")),
+                                                    + ", and names of your own, which your"
+                                                    + " resources check; openid unless given.")),
                             Map.entry(
                                     "thirdParty",
                                     optional(
@@ -156,7 +156,10 @@ final class StateShape {
                                                     + " are asked for consent.")),
                             Map.entry(
                                     "signingAlgorithm",
-                                    optional(ALGORITHM, "Signs its tokens; ES256 unless given.")),
+                                    optional(
+                                            ALGORITHM,
+                                            "Signs its tokens; ES256 unless given. Spring"
+                                                    + " Security takes RS256 alone unless told otherwise.")),
                             Map.entry(
                                     "userInfoSigningAlgorithm",
                                     optional(

@@ -120,7 +120,7 @@ public final class RelyingParty implements AutoCloseable {
                                 "127.0.0.1",
                                 settings.port(),
                                 Optional.empty(),
-                                new Addresses(List.of()),
+                                new Addresses(List.of(), Addresses.ProxyHeader.X_FORWARDED_FOR),
                                 (method, route, status, took) -> {}));
         byte[] key = new byte[32];
         System.arraycopy(Tokens.hash(Tokens.fresh()), 0, key, 0, key.length);

@@ -14,11 +14,15 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the gate measures of itself, and whether it is alive and ready. */
 public final class Measures implements HttpServer.Observer, AutoCloseable {
+
+    /** What comes from outside is no label as it is: there would be no end of them. */
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS");
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -80,7 +84,8 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
 
     @Override
     public void answered(String method, String route, int status, Duration took) {
-        answers.computeIfAbsent(new Answer(method, route, status), this::timer).record(took);
+        String known = METHODS.contains(method) ? method : "other";
+        answers.computeIfAbsent(new Answer(known, route, status), this::timer).record(took);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 
 /**
@@ -34,6 +35,8 @@ public final class Outbox implements AutoCloseable {
 
     /** While one node tries, no other does. Longer than any sender's timeout. */
     private static final Duration CLAIMED_FOR = Duration.ofSeconds(60);
+
+    private static final Duration STOPPED_WITHIN = Duration.ofSeconds(8);
 
     private static final int AT_ONCE = 50;
 
@@ -92,7 +95,14 @@ public final class Outbox implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.close();
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                workers.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void attempt(Message message) {
@@ -116,6 +126,15 @@ public final class Outbox implements AutoCloseable {
 
     private void failed(Message message, Sender sender, Exception e) {
         String error = e.getClass().getSimpleName() + ": " + e.getMessage();
+        LOG.info(
+                "message of kind "
+                        + message.kind()
+                        + " not taken, try "
+                        + message.tries()
+                        + " of "
+                        + MOST_TRIES
+                        + ": "
+                        + error);
         Instant now = clock.instant();
         if (message.tries() >= MOST_TRIES) {
             database.query(c -> OutboxStore.giveUp(c, message.id(), error, now));

@@ -44,6 +44,7 @@ public final class AccessTokens {
     private final SigningKeys keys;
     private final Vault vault;
     private final Revocations revocations;
+    private final Clients clients;
     private final InstantSource clock;
     private final Cache<String, AccessToken> read =
             Caffeine.newBuilder()
@@ -56,11 +57,13 @@ public final class AccessTokens {
             SigningKeys keys,
             Vault vault,
             Revocations revocations,
+            Clients clients,
             InstantSource clock) {
         this.issuer = issuer;
         this.keys = keys;
         this.vault = vault;
         this.revocations = revocations;
+        this.clients = clients;
         this.clock = clock;
     }
 
@@ -104,7 +107,10 @@ public final class AccessTokens {
             }
             read.put(text, token);
         }
-        boolean good = token.expiresAt().isAfter(clock.instant()) && !revocations.isRevoked(token);
+        boolean good =
+                token.expiresAt().isAfter(clock.instant())
+                        && !revocations.isRevoked(token)
+                        && clients.find(token.client()).isPresent();
         return good ? Optional.of(token) : Optional.empty();
     }
 

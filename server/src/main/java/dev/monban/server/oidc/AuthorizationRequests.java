@@ -4,7 +4,6 @@ import com.nimbusds.langtag.LangTag;
 import com.nimbusds.oauth2.sdk.AuthorizationRequest;
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.ParseException;
-import com.nimbusds.oauth2.sdk.dpop.JWKThumbprintConfirmation;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import com.nimbusds.openid.connect.sdk.OIDCClaimsRequest;
@@ -32,6 +31,9 @@ public final class AuthorizationRequests {
 
     /** A nonce, a state or a hint longer than this helps nobody. */
     private static final int VALUE_MOST_CHARACTERS = 2048;
+
+    private static final Set<String> STRUCTURED = Set.of("id_token_hint", "claims");
+    private static final int STRUCTURED_MOST_CHARACTERS = 4096;
 
     private final Clients clients;
     private final IdTokens idTokens;
@@ -141,7 +143,10 @@ public final class AuthorizationRequests {
         AuthenticationRequest openIdRequest =
                 request instanceof AuthenticationRequest authentication ? authentication : null;
         String nonce = parameters.get("nonce").orElse(null);
-        JWKThumbprintConfirmation key = request.getDPoPJWKThumbprintConfirmation();
+        Optional<String> key = parameters.get("dpop_jkt");
+        if (key.isPresent() && !Pkce.isChallenge(key.get())) {
+            throw OAuthError.invalidRequest("dpop_jkt: 43 characters of base64url (RFC 9449, 10)");
+        }
         String claims = openId ? parameters.get("claims").orElse(null) : null;
         OIDCClaimsRequest claimsRequest =
                 openIdRequest == null ? null : openIdRequest.getOIDCClaims();
@@ -157,7 +162,7 @@ public final class AuthorizationRequests {
                 language(openIdRequest),
                 nonce,
                 claims,
-                key == null ? null : key.getValue().toString());
+                key.orElse(null));
     }
 
     private static void refuseWhatIsNotThere(Parameters parameters) {
@@ -181,10 +186,11 @@ public final class AuthorizationRequests {
             throw OAuthError.invalidRequest("response_mode: query or form_post");
         }
         for (var parameter : parameters.asMap().entrySet()) {
-            if (!parameter.getKey().equals("id_token_hint")
-                    && !parameter.getKey().equals("claims")
-                    && parameter.getValue().getFirst().length() > VALUE_MOST_CHARACTERS) {
-                throw OAuthError.invalidRequest("a parameter is longer than 2048 characters");
+            boolean structured = STRUCTURED.contains(parameter.getKey());
+            int most = structured ? STRUCTURED_MOST_CHARACTERS : VALUE_MOST_CHARACTERS;
+            if (parameter.getValue().getFirst().length() > most) {
+                throw OAuthError.invalidRequest(
+                        "a parameter is longer than " + most + " characters");
             }
         }
     }
@@ -283,7 +289,8 @@ public final class AuthorizationRequests {
         }
         Set<AssuranceLevel> levels = EnumSet.noneOf(AssuranceLevel.class);
         values.forEach(value -> AssuranceLevel.ofAcr(value).ifPresent(levels::add));
-        if (!values.isEmpty() && levels.isEmpty()) {
+        boolean named = acr.getRawValue() != null || acr.getValuesAsRawList() != null;
+        if (named && levels.isEmpty()) {
             throw OAuthError.of(
                     "unmet_authentication_requirements", "claims: no acr that there is here");
         }

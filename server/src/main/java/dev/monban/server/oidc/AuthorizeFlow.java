@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Leads authorization requests to their end: gathers what is known, asks {@link Authorization} what
@@ -224,7 +225,12 @@ public final class AuthorizeFlow implements Errands {
 
     /** Where forms may lead in the end: the origin, or the scheme of an app on a phone. */
     public static String origin(Target target) {
-        URI uri = URI.create(target.redirectUri());
+        return origin(target.redirectUri());
+    }
+
+    /** The same for any registered address. */
+    public static String origin(String address) {
+        URI uri = URI.create(address);
         if (uri.getHost() == null) {
             return uri.getScheme() + ":";
         }
@@ -328,8 +334,11 @@ public final class AuthorizeFlow implements Errands {
         return database.query(c -> PushedRequestStore.byHash(c, Tokens.hash(requestUri)));
     }
 
-    /** The scopes that a person is asked about, in the order of the pages. */
+    /** The scopes that a person is asked about: the usual ones first, then all others. */
     public static List<String> shownScopes(List<String> scopes) {
-        return Claims.SCOPES.stream().filter(scopes::contains).toList();
+        return Stream.concat(
+                        Claims.SCOPES.stream().filter(scopes::contains),
+                        scopes.stream().filter(scope -> !Claims.SCOPES.contains(scope)))
+                .toList();
     }
 }

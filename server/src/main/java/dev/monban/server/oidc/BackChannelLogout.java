@@ -6,6 +6,7 @@ import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.notify.Outbox;
+import dev.monban.server.oidc.store.ClientStore;
 import dev.monban.server.platform.Json;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.session.Session;
@@ -28,6 +29,9 @@ import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Tells clients that a session has ended (OpenID Connect Back-Channel Logout 1.0). Written to the
@@ -78,7 +82,9 @@ public final class BackChannelLogout implements SessionEndListener, Outbox.Sende
     @Override
     public void ended(Connection connection, Session session, SessionEnd why) throws SQLException {
         for (String id : grants.revokeOfSession(connection, session.id())) {
-            Optional<String> uri = clients.find(id).map(Client::backChannelLogoutUri);
+            // On this connection: a second one, while this is held, could wait for ever.
+            Optional<String> uri =
+                    ClientStore.byId(connection, id).map(Client::backChannelLogoutUri);
             if (uri.isPresent()) {
                 outbox.put(
                         connection,
@@ -115,23 +121,40 @@ public final class BackChannelLogout implements SessionEndListener, Outbox.Sende
                         .claim("events", Map.of(EVENT, Map.of()))
                         .build();
         String token = keys.sign(client.get().signingAlgorithm(), TYPE, claims);
-        HttpResponse<Void> response =
-                http.send(
-                        HttpRequest.newBuilder(URI.create(message.target()))
-                                .timeout(TIMEOUT)
-                                .header("Content-Type", "application/x-www-form-urlencoded")
-                                .POST(
-                                        HttpRequest.BodyPublishers.ofString(
-                                                "logout_token="
-                                                        + URLEncoder.encode(
-                                                                token, StandardCharsets.UTF_8)))
-                                .build(),
-                        HttpResponse.BodyHandlers.discarding());
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(message.target()))
+                        .timeout(TIMEOUT)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(
+                                HttpRequest.BodyPublishers.ofString(
+                                        "logout_token="
+                                                + URLEncoder.encode(token, StandardCharsets.UTF_8)))
+                        .build();
+        int status = exchange(request);
         // Section 2.8: 200, or 204 where the framework answers so.
-        if (response.statusCode() != 200 && response.statusCode() != 204) {
-            throw new IOException("answered " + response.statusCode());
+        if (status != 200 && status != 204) {
+            throw new IOException("answered " + status);
         }
         events.record(about(EventKind.LOGOUT_DELIVERED, payload));
+    }
+
+    /** The time limit is for the whole exchange: an answer may drip for ever. */
+    private int exchange(HttpRequest request) throws IOException, InterruptedException {
+        var answer = http.sendAsync(request, HttpResponse.BodyHandlers.discarding());
+        try {
+            return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+        } catch (TimeoutException e) {
+            throw new IOException("no answer within " + TIMEOUT.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    @Override
+    public void allEnded(Connection connection, UUID account) throws SQLException {
+        grants.revokeOfAccount(connection, account);
     }
 
     @Override

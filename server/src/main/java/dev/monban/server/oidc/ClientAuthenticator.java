@@ -101,6 +101,7 @@ public final class ClientAuthenticator {
      *     invalid_request} where it tries in two ways at once
      */
     public Client authenticate(Request request, Parameters form) {
+        failures.require(request);
         Optional<Client> client;
         try {
             client = check(request, form);

@@ -17,6 +17,7 @@ import com.nimbusds.oauth2.sdk.util.singleuse.AlreadyUsedException;
 import com.nimbusds.oauth2.sdk.util.singleuse.SingleUseChecker;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Tokens;
@@ -26,7 +27,9 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,7 +50,7 @@ public final class Dpop {
     private final Vault vault;
     private final InstantSource clock;
     private final URI userInfo;
-    private final DPoPTokenRequestVerifier atToken;
+    private final Map<String, DPoPTokenRequestVerifier> atBackChannel = new HashMap<>();
     private final DPoPProtectedResourceRequestVerifier atResource;
 
     public Dpop(String issuer, Vault vault, UsedAssertions used, InstantSource clock) {
@@ -55,32 +58,39 @@ public final class Dpop {
         this.clock = clock;
         this.userInfo = URI.create(issuer + "/userinfo");
         SingleUseChecker<DPoPProofUse> once = proof -> useOnce(proof, used, clock.instant());
-        this.atToken =
-                new DPoPTokenRequestVerifier(
-                        ALGORITHMS,
-                        URI.create(issuer + "/token"),
-                        SKEW_SECONDS,
-                        PROOF_LASTS_SECONDS,
-                        once);
+        for (String path : List.of("/token", "/par")) {
+            atBackChannel.put(
+                    path,
+                    new DPoPTokenRequestVerifier(
+                            ALGORITHMS,
+                            URI.create(issuer + path),
+                            SKEW_SECONDS,
+                            PROOF_LASTS_SECONDS,
+                            once));
+        }
         this.atResource =
                 new DPoPProtectedResourceRequestVerifier(
                         ALGORITHMS, SKEW_SECONDS, PROOF_LASTS_SECONDS, once);
     }
 
     /**
-     * The thumbprint of the key that the request to the token endpoint proves; empty where it
-     * carries no proof.
+     * The thumbprint of the key that a request to /token or /par proves; empty where it carries no
+     * proof.
      *
      * @throws OAuthError where the proof is no good, or lacks today's nonce
      */
-    public Optional<String> atTokenEndpoint(Request request, Client client) {
+    public Optional<String> atBackChannel(Request request, Client client) {
         List<String> proofs = request.headers("DPoP");
         if (proofs.isEmpty()) {
             return Optional.empty();
         }
+        DPoPTokenRequestVerifier verifier = atBackChannel.get(request.path());
+        if (verifier == null) {
+            throw OAuthError.of("invalid_dpop_proof", "no key is proved here");
+        }
         try {
             JWKThumbprintConfirmation key =
-                    atToken.verify(
+                    verifier.verify(
                             new DPoPIssuer(new ClientID(client.id())), one(proofs), nonces());
             return Optional.of(key.getValue().toString());
         } catch (Database.DatabaseFailed e) {
@@ -124,6 +134,18 @@ public final class Dpop {
                 | RuntimeException e) {
             throw OAuthError.resource(
                     "DPoP", "invalid_dpop_proof", 401, "the DPoP proof is not good");
+        }
+    }
+
+    /** Answers; a request with a proof is told the nonce for the next one, also with a refusal. */
+    public Reply answering(Request request, Handler handler) {
+        if (request.header("DPoP").isEmpty()) {
+            return handler.handle(request);
+        }
+        try {
+            return withNonce(handler.handle(request));
+        } catch (OAuthError e) {
+            return withNonce(e.asReply());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.oidc.store.GrantStore;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.GroupCommit;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.session.Session;
 import java.sql.Connection;
@@ -20,7 +21,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Gives grants, redeems their codes, moves on their refresh tokens, revokes them. */
-public final class Grants {
+public final class Grants implements AutoCloseable {
 
     private final Database database;
     private final Ids ids;
@@ -28,6 +29,7 @@ public final class Grants {
     private final EventLog events;
     private final Revocations revocations;
     private final TokenSettings settings;
+    private final GroupCommit<GrantStore.Asked, Optional<Grant>> refreshes;
 
     public Grants(
             Database database,
@@ -42,6 +44,12 @@ public final class Grants {
         this.events = events;
         this.revocations = revocations;
         this.settings = settings;
+        this.refreshes = new GroupCommit<>("refreshes", database, GrantStore::refresh);
+    }
+
+    @Override
+    public void close() {
+        refreshes.close();
     }
 
     /** What a person has just agreed to, for a redirect flow. */
@@ -169,9 +177,8 @@ public final class Grants {
             Handles.Refresh handle, Client client, @Nullable String keyThumbprint, String address) {
         Instant now = clock.instant();
         Optional<Grant> moved =
-                database.query(connection ->
-                        GrantStore.refresh(
-                                connection,
+                refreshes.commit(
+                        new GrantStore.Asked(
                                 handle.grant(),
                                 client.id(),
                                 handle.generation(),
@@ -238,6 +245,13 @@ public final class Grants {
             revocations.revokeGrant(connection, grant);
         }
         return clients;
+    }
+
+    /** Revokes all that this person has given, offline access too. */
+    public void revokeOfAccount(Connection connection, UUID account) throws SQLException {
+        for (UUID grant : GrantStore.revokeOfAccount(connection, account, clock.instant())) {
+            revocations.revokeGrant(connection, grant);
+        }
     }
 
     private void revoke(Connection connection, Grant grant, String because) throws SQLException {

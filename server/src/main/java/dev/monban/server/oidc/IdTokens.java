@@ -77,11 +77,15 @@ public final class IdTokens {
             if (claims.isEmpty() || !issuer.equals(claims.get().getIssuer())) {
                 return Optional.empty();
             }
-            return Optional.of(
-                    new Hint(
-                            claims.get().getSubject(),
-                            claims.get().getAudience().getFirst(),
-                            claims.get().getStringClaim("sid")));
+            // A signed answer of the userinfo endpoint is a JWT of ours too, but names no session.
+            String session = claims.get().getStringClaim("sid");
+            return session == null || claims.get().getAudience().size() != 1
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Hint(
+                                    claims.get().getSubject(),
+                                    claims.get().getAudience().getFirst(),
+                                    session));
         } catch (ParseException | IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -42,24 +43,31 @@ public final class PushedRequests {
     /**
      * Keeps a request after the checks that it would meet at the authorization endpoint.
      *
+     * @param key the thumbprint of the key that came with it, to which its code is bound then (RFC
+     *     9449, section 10.1)
      * @return its {@code request_uri}
      * @throws OAuthError where it would be refused there
      */
-    public String push(Parameters form, Client client) {
+    public String push(Parameters form, Client client, Optional<String> key) {
         if (form.repeated().isPresent()) {
             throw OAuthError.invalidRequest("a parameter was sent twice");
         }
         if (form.get("request_uri").isPresent()) {
             throw OAuthError.invalidRequest("request_uri: cannot be pushed");
         }
+        if (key.isPresent() && !form.get("dpop_jkt").orElse(key.get()).equals(key.get())) {
+            throw OAuthError.invalidRequest("dpop_jkt: not the key of the proof");
+        }
         String encoded =
                 form.asMap().entrySet().stream()
                                 .filter(e -> !PROOFS.contains(e.getKey()))
                                 .filter(e -> !e.getKey().equals("client_id"))
+                                .filter(e -> key.isEmpty() || !e.getKey().equals("dpop_jkt"))
                                 .map(e -> pair(e.getKey(), e.getValue().getFirst()))
                                 .collect(Collectors.joining("&"))
                         + "&"
-                        + pair("client_id", client.id());
+                        + pair("client_id", client.id())
+                        + key.map(jkt -> "&" + pair("dpop_jkt", jkt)).orElse("");
         try {
             Parameters parameters = Parameters.parse(encoded);
             Target target = requests.target(parameters);

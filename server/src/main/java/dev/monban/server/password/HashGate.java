@@ -1,9 +1,8 @@
 package dev.monban.server.password;
 
+import dev.monban.server.platform.InWork;
 import dev.monban.server.platform.Problem;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,7 +22,10 @@ public final class HashGate {
     /** About two seconds of work for each core; who comes later is told to try again. */
     private static final int PLACES_PER_CORE = 200;
 
-    /** What one person may have under way: a double click and an impatient second one. */
+    /**
+     * What may be under way at one account from one source: a double click and an impatient second
+     * one. What others send from elsewhere takes nothing away from that.
+     */
     private static final int PLACES_PER_ACCOUNT = 4;
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
@@ -32,7 +34,8 @@ public final class HashGate {
     private final int places;
     private final ExecutorService workers;
     private final AtomicInteger waiting = new AtomicInteger();
-    private final Map<String, Integer> held = new ConcurrentHashMap<>();
+    private final InWork ofAccount = new InWork(PLACES_PER_ACCOUNT);
+    private final InWork ofSource;
 
     /**
      * @param cores how many hashes run at once; at least 1
@@ -42,6 +45,7 @@ public final class HashGate {
                 Executors.newFixedThreadPool(
                         cores, Thread.ofPlatform().daemon().name("password-", 0).factory());
         this.places = cores * PLACES_PER_CORE;
+        this.ofSource = new InWork(places / 2);
     }
 
     /**
@@ -57,10 +61,8 @@ public final class HashGate {
             throw Problem.busy(RETRY_AFTER_SECONDS);
         }
         try {
-            return holding(
-                    "account " + account,
-                    PLACES_PER_ACCOUNT,
-                    () -> holding("source " + source, places / 2, () -> inTurn(work)));
+            return ofAccount.within(
+                    account + " from " + source, () -> ofSource.within(source, () -> inTurn(work)));
         } finally {
             waiting.decrementAndGet();
         }
@@ -69,25 +71,6 @@ public final class HashGate {
     /** How many are waiting or at work now. */
     public int waiting() {
         return waiting.get();
-    }
-
-    private <T> T holding(String holder, int most, Supplier<T> work) {
-        boolean[] full = new boolean[1];
-        held.compute(
-                holder,
-                (k, count) -> {
-                    int now = count == null ? 0 : count;
-                    full[0] = now >= most;
-                    return full[0] ? now : now + 1;
-                });
-        if (full[0]) {
-            throw Problem.busy(RETRY_AFTER_SECONDS);
-        }
-        try {
-            return work.get();
-        } finally {
-            held.computeIfPresent(holder, (k, count) -> count == 1 ? null : count - 1);
-        }
     }
 
     /**

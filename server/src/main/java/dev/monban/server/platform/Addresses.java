@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a request comes from. Behind proxies the connection's other end is not the client; only
@@ -14,12 +15,23 @@ import java.util.Optional;
 public final class Addresses {
 
     private final List<Network> trusted;
+    private final ProxyHeader header;
+
+    /**
+     * The header that the trusted proxies write. Only that one is read: another would be the
+     * client's own word.
+     */
+    public enum ProxyHeader {
+        X_FORWARDED_FOR,
+        FORWARDED
+    }
 
     /**
      * @param trusted networks of proxies, such as {@code 10.0.0.0/8} or {@code ::1}
      * @throws BadInput where one of them is not a network
      */
-    public Addresses(List<String> trusted) {
+    public Addresses(List<String> trusted, ProxyHeader header) {
+        this.header = header;
         this.trusted = trusted.stream().map(Network::parse).toList();
     }
 
@@ -66,16 +78,19 @@ public final class Addresses {
 
     private record Hop(String address, Optional<Boolean> secure) {}
 
-    private static List<Hop> hops(Request.Source headers) {
+    private List<Hop> hops(Request.Source headers) {
+        return switch (header) {
+            case FORWARDED ->
+                    headers.headers("Forwarded").stream()
+                            .flatMap(line -> Stream.of(line.split(",", -1)))
+                            .map(Addresses::forwarded)
+                            .toList();
+            case X_FORWARDED_FOR -> forwardedFor(headers);
+        };
+    }
+
+    private static List<Hop> forwardedFor(Request.Source headers) {
         List<Hop> hops = new ArrayList<>();
-        for (String line : headers.headers("Forwarded")) {
-            for (String element : line.split(",", -1)) {
-                hops.add(forwarded(element));
-            }
-        }
-        if (!hops.isEmpty()) {
-            return hops;
-        }
         Optional<Boolean> secure =
                 headers.headers("X-Forwarded-Proto").stream()
                         .findFirst()

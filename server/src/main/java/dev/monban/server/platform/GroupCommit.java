@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * the disk; a hundred requests that wait for the same one cost what one does. Whoever hands
  * something in waits until it is committed.
  */
-public final class GroupCommit<T> implements AutoCloseable {
+public final class GroupCommit<T, R> implements AutoCloseable {
 
     /** Handed in and not yet taken; more find the machine busy. */
     private static final int WAITING = 10_000;
@@ -23,39 +23,39 @@ public final class GroupCommit<T> implements AutoCloseable {
     private static final int MOST_AT_ONCE = 500;
     private static final int RETRY_AFTER_SECONDS = 2;
 
-    /** Writes them all. */
+    /** Writes them all, and gives what became of each, in their order. */
     @FunctionalInterface
-    public interface Writer<T> {
-        void write(Connection connection, List<T> items) throws SQLException;
+    public interface Writer<T, R> {
+        List<R> write(Connection connection, List<T> items) throws SQLException;
     }
 
-    private record Handed<T>(T item, CompletableFuture<Void> done) {}
+    private record Handed<T, R>(T item, CompletableFuture<R> done) {}
 
-    private final BlockingQueue<Handed<T>> queue = new ArrayBlockingQueue<>(WAITING);
+    private final BlockingQueue<Handed<T, R>> queue = new ArrayBlockingQueue<>(WAITING);
     private final Database database;
-    private final Writer<T> writer;
+    private final Writer<T, R> writer;
     private final Thread thread;
     private volatile boolean closed;
 
-    public GroupCommit(String name, Database database, Writer<T> writer) {
+    public GroupCommit(String name, Database database, Writer<T, R> writer) {
         this.database = database;
         this.writer = writer;
         this.thread = Thread.ofPlatform().daemon().name("commit-" + name).start(this::run);
     }
 
     /**
-     * Hands in and waits for the commit.
+     * Hands in, waits for the commit, and gives what became of it.
      *
      * @throws Problem (503) where too many wait already
      * @throws Database.DatabaseFailed where it was not committed
      */
-    public void commit(T item) {
-        Handed<T> handed = new Handed<>(item, new CompletableFuture<>());
+    public R commit(T item) {
+        Handed<T, R> handed = new Handed<>(item, new CompletableFuture<>());
         if (closed || !queue.offer(handed)) {
             throw Problem.busy(RETRY_AFTER_SECONDS);
         }
         try {
-            handed.done().join();
+            return handed.done().join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -76,11 +76,11 @@ public final class GroupCommit<T> implements AutoCloseable {
     }
 
     private void run() {
-        List<Handed<T>> batch = new ArrayList<>();
+        List<Handed<T, R>> batch = new ArrayList<>();
         while (!closed || !queue.isEmpty()) {
             batch.clear();
             try {
-                Handed<T> first = queue.poll(100, TimeUnit.MILLISECONDS);
+                Handed<T, R> first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }
@@ -93,15 +93,14 @@ public final class GroupCommit<T> implements AutoCloseable {
         }
     }
 
-    private void write(List<Handed<T>> batch) {
+    private void write(List<Handed<T, R>> batch) {
         List<T> items = batch.stream().map(Handed::item).toList();
         try {
-            database.query(connection -> {
-                writer.write(connection, items);
-                return Boolean.TRUE;
-            });
-            batch.forEach(handed -> handed.done().complete(null));
-        } catch (RuntimeException e) {
+            List<R> results = database.query(connection -> writer.write(connection, items));
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).done().complete(results.get(i));
+            }
+        } catch (RuntimeException | Error e) {
             batch.forEach(handed -> handed.done().completeExceptionally(e));
         }
     }

@@ -72,6 +72,7 @@ public final class HttpServer implements Routes, AutoCloseable {
     }
 
     private final Settings settings;
+    private final InWork inWork = new InWork(Limits.CONCURRENT_OF_SOURCE);
     private final Map<String, Map<String, Handler>> handlers = new LinkedHashMap<>();
     private @Nullable WebServer server;
 
@@ -122,7 +123,6 @@ public final class HttpServer implements Routes, AutoCloseable {
                         .port(settings.port())
                         .maxPayloadSize(Limits.FORM_BYTES)
                         .maxTcpConnections(Limits.CONNECTIONS)
-                        .maxConcurrentRequests(Limits.CONCURRENT_REQUESTS)
                         .idleConnectionTimeout(Limits.IDLE)
                         .idleConnectionPeriod(Duration.ofSeconds(5))
                         .directHandlers(directHandlers())
@@ -214,14 +214,20 @@ public final class HttpServer implements Routes, AutoCloseable {
         Request request = request(helidon);
         Reply reply;
         try {
-            reply = handler.handle(request);
+            reply =
+                    inWork.within(
+                            Addresses.network(request.address()), () -> handler.handle(request));
         } catch (Problem problem) {
             reply = problem.asReply();
         } catch (Database.DatabaseFailed e) {
             LOG.log(Level.SEVERE, "database failed at " + helidon.prologue().uriPath().path(), e);
             reply = Problem.busy(5).asReply();
         }
-        Reply answered = reply;
+        // Browsers come back over TLS for a year once they came over it (RFC 6797).
+        Reply answered =
+                request.secure()
+                        ? reply.header("Strict-Transport-Security", "max-age=31536000")
+                        : reply;
         return request.languageSwitch()
                 .map(language ->
                         answered.cookie(
@@ -283,11 +289,7 @@ public final class HttpServer implements Routes, AutoCloseable {
         if (mustClose(request)) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
-        // Browsers come back over TLS for a year once they came over it (RFC 6797).
         response.header("X-Content-Type-Options", "nosniff");
-        if (request.isSecure()) {
-            response.header("Strict-Transport-Security", "max-age=31536000");
-        }
         for (Reply.Header header : reply.headers()) {
             response.headers()
                     .add(HeaderValues.create(HeaderNames.create(header.name()), header.value()));

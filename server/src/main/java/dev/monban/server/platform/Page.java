@@ -36,6 +36,11 @@ public final class Page {
         return texts.get(key, values);
     }
 
+    /** The text of this key, or where there is none, of the other with this value in it. */
+    public String textOr(String key, String other, Object value) {
+        return texts.all().containsKey(key) ? texts.get(key) : texts.get(other, value);
+    }
+
     public String asset(String name) {
         return assets.path(name);
     }

@@ -84,7 +84,10 @@ public final class Pages {
                         Map.of(
                                 "title", texts.get(known + ".title"),
                                 "text", texts.get(known + ".text"),
-                                "detail", "")));
+                                "detail",
+                                        problem.status() == 400
+                                                ? String.valueOf(problem.getMessage())
+                                                : "")));
     }
 
     private static String policy(String formTarget) {

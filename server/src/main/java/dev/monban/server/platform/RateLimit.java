@@ -60,6 +60,19 @@ public final class RateLimit {
         }
     }
 
+    /**
+     * Counts nothing, but refuses where too much was counted already.
+     *
+     * @throws Problem (429) where that is so
+     */
+    public void require(Request request) {
+        Double free = nextFree.getIfPresent(Addresses.network(request.address()));
+        double ahead = free == null ? 0 : free + millisEach - clock.millis();
+        if (ahead > burstMillis) {
+            throw Problem.slowDown((int) Math.ceil((ahead - burstMillis) / 1000));
+        }
+    }
+
     /** Counts a request by its source: an IPv4 address, or the /64 of an IPv6 one. */
     public void count(Request request) {
         count(Addresses.network(request.address()));

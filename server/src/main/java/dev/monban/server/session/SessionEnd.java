@@ -8,7 +8,11 @@ public enum SessionEnd {
     /** By its owner, from another browser. */
     ENDED_BY_OWNER,
     /** Somebody else signed in on the same browser. */
-    REPLACED;
+    REPLACED,
+    /** The account may not sign in any more. */
+    ACCOUNT_DISABLED,
+    /** Whoever knew the old password is to know the new one. */
+    PASSWORD_CHANGED;
 
     public String code() {
         return name().toLowerCase(Locale.ROOT);

@@ -148,15 +148,24 @@ public final class Sessions {
         });
     }
 
-    /** Ends all sessions of this account. */
+    /** Signs this account out of everything, on every device. */
     public void endAll(UUID account, String address) {
-        for (List<Session> some = ofAccount(account); !some.isEmpty(); some = ofAccount(account)) {
-            List<Session> ending = some;
-            database.transact(connection -> {
-                for (Session session : ending) {
-                    end(connection, session, SessionEnd.SIGNED_OUT, address);
-                }
-            });
+        database.transact(
+                connection -> endAll(connection, account, SessionEnd.SIGNED_OUT, address));
+    }
+
+    /** The same, in the transaction of what makes it necessary. */
+    public void endAll(Connection connection, UUID account, SessionEnd why, String address)
+            throws SQLException {
+        for (List<Session> some = SessionStore.unended(connection, account);
+                !some.isEmpty();
+                some = SessionStore.unended(connection, account)) {
+            for (Session session : some) {
+                end(connection, session, why, address);
+            }
+        }
+        for (SessionEndListener listener : listeners) {
+            listener.allEnded(connection, account);
         }
     }
 

@@ -184,7 +184,7 @@ class PasswordsTest {
                     threads.submit(() -> gate.pass("sato", "office", () -> "let in"));
             CountDownLatch sameAccount = new CountDownLatch(6);
             for (int i = 0; i < 10; i++) {
-                String source = "source" + i;
+                String source = "home";
                 threads.execute(() -> {
                     try {
                         String held = gate.pass("one", source, () -> await(open));

@@ -40,7 +40,8 @@ class PlatformTest {
 10.0.0.1      | evil.example                 | 10.0.0.1       | false
 """)
     void believesOnlyTrustedProxies(String peer, String header, String client, boolean secure) {
-        Addresses addresses = new Addresses(List.of("10.0.0.0/8", "::1"));
+        Addresses addresses =
+                new Addresses(List.of("10.0.0.0/8", "::1"), Addresses.ProxyHeader.X_FORWARDED_FOR);
         Request.Source headers =
                 source(Map.of("X-Forwarded-For", header, "X-Forwarded-Proto", "https"));
         Addresses.Origin origin = addresses.origin(InetAddress.ofLiteral(peer), false, headers);
@@ -50,7 +51,7 @@ class PlatformTest {
 
     @Test
     void readsForwardedOfRfc7239() {
-        Addresses addresses = new Addresses(List.of("10.0.0.0/8"));
+        Addresses addresses = new Addresses(List.of("10.0.0.0/8"), Addresses.ProxyHeader.FORWARDED);
         Request.Source headers =
                 source(
                         Map.of(
@@ -59,7 +60,9 @@ class PlatformTest {
         assertEquals(
                 new Addresses.Origin("2001:db8:0:0:0:0:0:17", true),
                 addresses.origin(InetAddress.ofLiteral("10.1.1.1"), false, headers));
-        assertThrows(BadInput.class, () -> new Addresses(List.of("10.0.0.0/33")));
+        assertThrows(
+                BadInput.class,
+                () -> new Addresses(List.of("10.0.0.0/33"), Addresses.ProxyHeader.FORWARDED));
         assertEquals("2001:db8:1:2::/64", Addresses.network("2001:db8:1:2:3:4:5:6"));
     }
 

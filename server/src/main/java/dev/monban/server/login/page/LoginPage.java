@@ -1,9 +1,11 @@
 package dev.monban.server.login.page;
 
 import dev.monban.core.authorize.NextStep.Why;
+import dev.monban.server.account.Identifiers;
 import dev.monban.server.login.Errand;
 import dev.monban.server.login.Errands;
 import dev.monban.server.login.Login;
+import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Parameters;
@@ -38,7 +40,12 @@ public final class LoginPage {
     private final Browsers browsers;
     private final Vault vault;
     private final RateLimit limit;
+    private final RateLimit guesses;
 
+    /**
+     * @param limit how often one source may try
+     * @param guesses how often one source may try at one account
+     */
     public LoginPage(
             Login login,
             Sessions sessions,
@@ -46,7 +53,8 @@ public final class LoginPage {
             Pages pages,
             Browsers browsers,
             Vault vault,
-            RateLimit limit) {
+            RateLimit limit,
+            RateLimit guesses) {
         this.login = login;
         this.sessions = sessions;
         this.errands = errands;
@@ -54,6 +62,7 @@ public final class LoginPage {
         this.browsers = browsers;
         this.vault = vault;
         this.limit = limit;
+        this.guesses = guesses;
     }
 
     public void hang(Routes routes) {
@@ -81,7 +90,10 @@ public final class LoginPage {
         if (identifier.isBlank() || password.isEmpty()) {
             return page(request, 422, sealed, errand, identifier, true);
         }
-        Optional<String> device = request.cookie(DEVICE_COOKIE);
+        guesses.count(
+                Identifiers.normalise(identifier) + " " + Addresses.network(request.address()));
+        Optional<String> device =
+                request.cookie(DEVICE_COOKIE).filter(c -> c.matches("[A-Za-z0-9_-]{43}"));
         Login.Result result =
                 login.attempt(
                         new Login.Try(

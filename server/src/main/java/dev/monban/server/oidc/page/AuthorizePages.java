@@ -44,6 +44,7 @@ public final class AuthorizePages {
     private final Pages pages;
     private final Browsers browsers;
     private final RateLimit limit;
+    private final RefusalLog refusals;
 
     public AuthorizePages(
             String issuer,
@@ -52,7 +53,8 @@ public final class AuthorizePages {
             Accounts accounts,
             Pages pages,
             Browsers browsers,
-            RateLimit limit) {
+            RateLimit limit,
+            RefusalLog refusals) {
         this.issuer = issuer;
         this.flow = flow;
         this.sessions = sessions;
@@ -60,6 +62,7 @@ public final class AuthorizePages {
         this.pages = pages;
         this.browsers = browsers;
         this.limit = limit;
+        this.refusals = refusals;
     }
 
     public void hang(Routes routes) {
@@ -125,7 +128,7 @@ public final class AuthorizePages {
         return page(
                 request,
                 PageKind.CHOOSE_ACCOUNT,
-                (shown, account) ->
+                (shown, account, session) ->
                         pages.show(
                                 request,
                                 200,
@@ -133,7 +136,8 @@ public final class AuthorizePages {
                                 Map.of(
                                         "sealed", shown.sealed(),
                                         "clientName", shown.wanted().target().client().name(),
-                                        "account", account),
+                                        "account", account,
+                                        "shown", session.id().toString()),
                                 AuthorizeFlow.origin(shown.wanted().target())));
     }
 
@@ -141,7 +145,7 @@ public final class AuthorizePages {
         return page(
                 request,
                 PageKind.CONSENT,
-                (shown, account) ->
+                (shown, account, session) ->
                         pages.show(
                                 request,
                                 200,
@@ -153,13 +157,14 @@ public final class AuthorizePages {
                                         "host", host(shown.wanted().target()),
                                         "scopes",
                                                 AuthorizeFlow.shownScopes(shown.wanted().scopes()),
-                                        "account", account),
+                                        "account", account,
+                                        "shown", session.id().toString()),
                                 AuthorizeFlow.origin(shown.wanted().target())));
     }
 
     @FunctionalInterface
     private interface View {
-        Reply show(Next.Show shown, Account account);
+        Reply show(Next.Show shown, Account account, Session session);
     }
 
     /** Shows the page if it is this one's turn; otherwise goes where the request stands. */
@@ -170,7 +175,7 @@ public final class AuthorizePages {
         if (next instanceof Next.Show shown && shown.page() == kind && session.isPresent()) {
             Account account =
                     accounts.recent(session.get().account()).orElseThrow(Problem::notFound);
-            return view.show(shown, account);
+            return view.show(shown, account, session.get());
         }
         return next instanceof Next.Answer answer
                 ? answer(request, answer)
@@ -181,6 +186,9 @@ public final class AuthorizePages {
         browsers.check(request);
         Pending pending = flow.open(request.form().text("request"));
         Optional<Session> session = sessions.current(request);
+        if (isForAnother(request, session)) {
+            return proceed(request, pending);
+        }
         boolean other = request.form().text("choice").equals("other");
         if (session.isEmpty() || other) {
             return Reply.seeOther("/login?request=" + flow.seal(pending));
@@ -192,7 +200,7 @@ public final class AuthorizePages {
         browsers.check(request);
         Pending pending = flow.open(request.form().text("request"));
         Optional<Session> session = sessions.current(request);
-        if (session.isEmpty()) {
+        if (session.isEmpty() || isForAnother(request, session)) {
             return proceed(request, pending);
         }
         if (!request.form().text("choice").equals("allow")) {
@@ -202,8 +210,21 @@ public final class AuthorizePages {
         return proceed(request, flow.agreed(pending, session.get(), request.address()));
     }
 
+    /** Whether the page was shown to somebody who is not signed in here any more. */
+    private static boolean isForAnother(Request request, Optional<Session> session) {
+        String shown = request.form().text("shown");
+        return session.isPresent() && !session.get().id().toString().equals(shown);
+    }
+
     private Reply answer(Request request, Next.Answer answer) {
         Target target = answer.target();
+        answer.error()
+                .ifPresent(error ->
+                        refusals.refused(
+                                request,
+                                target.client().id(),
+                                error.code(),
+                                String.valueOf(error.getMessage())));
         Map<String, String> parameters = parameters(answer);
         if (target.mode() == Mode.QUERY) {
             String separator = target.redirectUri().contains("?") ? "&" : "?";
@@ -239,6 +260,7 @@ public final class AuthorizePages {
     }
 
     private Reply untrusted(Request request, String code, @Nullable String detail) {
+        refusals.refused(request, clientId(request), code, String.valueOf(detail));
         Texts texts = Texts.in(request.language());
         return pages.show(
                 request,
@@ -248,6 +270,14 @@ public final class AuthorizePages {
                         "title", texts.get("problem." + code + ".title"),
                         "text", texts.get("problem." + code + ".text"),
                         "detail", detail == null ? "" : detail));
+    }
+
+    private static String clientId(Request request) {
+        try {
+            return request.parameters().text("client_id");
+        } catch (Problem malformed) {
+            return "?";
+        }
     }
 
     private static String host(Target target) {

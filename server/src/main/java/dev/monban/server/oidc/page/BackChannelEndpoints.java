@@ -8,6 +8,7 @@ import dev.monban.server.oidc.AccessTokens;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.oidc.ClientAuthenticator;
 import dev.monban.server.oidc.Devices;
+import dev.monban.server.oidc.Dpop;
 import dev.monban.server.oidc.Grant;
 import dev.monban.server.oidc.Grants;
 import dev.monban.server.oidc.Handles;
@@ -34,6 +35,7 @@ public final class BackChannelEndpoints {
     private final ClientAuthenticator authenticator;
     private final AccessTokens accessTokens;
     private final Handles handles;
+    private final Dpop dpop;
     private final Grants grants;
     private final Revocations revocations;
     private final PushedRequests pushedRequests;
@@ -49,6 +51,7 @@ public final class BackChannelEndpoints {
             ClientAuthenticator authenticator,
             AccessTokens accessTokens,
             Handles handles,
+            Dpop dpop,
             Grants grants,
             Revocations revocations,
             PushedRequests pushedRequests,
@@ -62,6 +65,7 @@ public final class BackChannelEndpoints {
         this.authenticator = authenticator;
         this.accessTokens = accessTokens;
         this.handles = handles;
+        this.dpop = dpop;
         this.grants = grants;
         this.revocations = revocations;
         this.pushedRequests = pushedRequests;
@@ -174,10 +178,15 @@ public final class BackChannelEndpoints {
 
     /** RFC 9126. */
     public Reply push(Request request) {
+        return dpop.answering(request, this::pushed);
+    }
+
+    private Reply pushed(Request request) {
         limit.count(request);
         Parameters form = checked(request);
         Client client = authenticator.authenticate(request, form);
-        String requestUri = pushedRequests.push(form, client);
+        Optional<String> key = dpop.atBackChannel(request, client);
+        String requestUri = pushedRequests.push(form, client, key);
         return Reply.json(
                 201, Map.of("request_uri", requestUri, "expires_in", pushedLasts.toSeconds()));
     }

@@ -80,7 +80,8 @@ public final class DevicePage {
                         "userCode", Devices.shown(waiting.get().userCode()),
                         "clientName", client.get().name(),
                         "scopes", AuthorizeFlow.shownScopes(waiting.get().scopes()),
-                        "account", account));
+                        "account", account,
+                        "shown", session.get().id().toString()));
     }
 
     private Reply decide(Request request) {
@@ -89,6 +90,10 @@ public final class DevicePage {
         String typed = request.form().text("user_code");
         if (session.isEmpty()) {
             return Reply.seeOther("/login?request=" + DevicePath.errand(typed));
+        }
+        if (!session.get().id().toString().equals(request.form().text("shown"))) {
+            // Somebody else has signed in since the page was shown: they see it first.
+            return Reply.seeOther(DevicePath.address(typed));
         }
         guesses.count(session.get().id().toString());
         Optional<Waiting> waiting = devices.find(typed);

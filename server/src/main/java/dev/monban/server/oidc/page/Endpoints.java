@@ -17,8 +17,10 @@ public final class Endpoints {
 
     private final Clients clients;
     private final Routes routes;
+    private final RefusalLog refusals;
 
-    public Endpoints(Clients clients, Routes routes) {
+    public Endpoints(Clients clients, Routes routes, RefusalLog refusals) {
+        this.refusals = refusals;
         this.clients = clients;
         this.routes = routes;
     }
@@ -44,10 +46,11 @@ public final class Endpoints {
                                         .header("Access-Control-Max-Age", "3600")));
     }
 
-    private static Reply answered(Request request, Handler handler) {
+    private Reply answered(Request request, Handler handler) {
         try {
             return handler.handle(request);
         } catch (OAuthError e) {
+            refusals.refused(request, "?", e.code(), String.valueOf(e.getMessage()));
             return e.asReply();
         } catch (Problem e) {
             return asProtocolError(e);

@@ -1,5 +1,6 @@
 package dev.monban.server.oidc.page;
 
+import dev.monban.server.oidc.AuthorizeFlow;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.oidc.Clients;
 import dev.monban.server.oidc.IdTokens;
@@ -14,7 +15,6 @@ import dev.monban.server.platform.Routes;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.SessionEnd;
 import dev.monban.server.session.Sessions;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -154,10 +154,6 @@ public final class LogoutPage {
         if (back.startsWith("/")) {
             return "";
         }
-        URI uri = URI.create(back);
-        return uri.getScheme()
-                + "://"
-                + uri.getHost()
-                + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+        return AuthorizeFlow.origin(back);
     }
 }

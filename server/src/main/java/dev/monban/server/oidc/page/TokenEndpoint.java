@@ -65,18 +65,9 @@ public final class TokenEndpoint {
         this.clock = clock;
     }
 
-    /** Answers a token request; whoever proves a key is told the nonce for the next proof. */
+    /** Answers a token request. */
     public Reply handle(Request request) {
-        boolean proves = request.header("DPoP").isPresent();
-        try {
-            Reply reply = answer(request);
-            return proves ? dpop.withNonce(reply) : reply;
-        } catch (OAuthError e) {
-            if (proves) {
-                return dpop.withNonce(e.asReply());
-            }
-            throw e;
-        }
+        return dpop.answering(request, this::answer);
     }
 
     private Reply answer(Request request) {
@@ -89,7 +80,7 @@ public final class TokenEndpoint {
             throw OAuthError.invalidRequest("grant_type: missing");
         }
         Client client = authenticator.authenticate(request, form);
-        Optional<String> key = dpop.atTokenEndpoint(request, client);
+        Optional<String> key = dpop.atBackChannel(request, client);
         if (client.dpopRequired() && key.isEmpty()) {
             throw OAuthError.of("invalid_dpop_proof", "this client's tokens are bound to a key");
         }
@@ -134,9 +125,7 @@ public final class TokenEndpoint {
         if (code == null) {
             throw refused("code");
         }
-        if (!code.used()) {
-            check(ask, grant, code, verifier);
-        }
+        check(ask, grant, code, verifier);
         boolean refreshable = ask.client().mayUse(Client.REFRESH_TOKEN);
         Grant redeemed =
                 grants.redeem(grant, refreshable, ask.key(), ask.request().address())
@@ -146,8 +135,9 @@ public final class TokenEndpoint {
 
     private void check(Ask ask, Grant grant, Grant.Code code, String verifier) {
         boolean sound =
-                code.expiresAt().isAfter(clock.instant())
-                        && !grant.revoked()
+                // A used one goes on to be known as replayed, by whoever proves to be its client.
+                (code.used() || code.expiresAt().isAfter(clock.instant()))
+                        && (code.used() || !grant.revoked())
                         // RFC 6749, 4.1.3: the redirect address of the request, if it was sent.
                         && ask.form()
                                 .get("redirect_uri")
@@ -169,16 +159,22 @@ public final class TokenEndpoint {
         }
         Handles.Refresh handle =
                 handles.readRefreshToken(text).orElseThrow(() -> refused("refresh_token"));
-        Optional<String> narrower = ask.form().get("scope").filter(s -> !s.isBlank());
+        Optional<List<String>> narrower =
+                ask.form()
+                        .get("scope")
+                        .filter(s -> !s.isBlank())
+                        .map(s ->
+                                within(
+                                        s,
+                                        grants.find(handle.grant())
+                                                .map(Grant::scopes)
+                                                .orElse(List.of())));
         Grants.Refreshed refreshed =
                 grants.refresh(handle, ask.client(), ask.key(), ask.request().address());
         return switch (refreshed) {
             case Grants.Refreshed.Refused() -> throw refused("refresh_token");
             case Grants.Refreshed.Moved(Grant grant) ->
-                    tokens(
-                            ask,
-                            grant,
-                            narrower.map(s -> within(s, grant.scopes())).orElse(grant.scopes()));
+                    tokens(ask, grant, narrower.orElse(grant.scopes()));
         };
     }
 
@@ -221,11 +217,13 @@ public final class TokenEndpoint {
         return tokens(ask, redeemed, redeemed.scopes());
     }
 
-    private Reply tokens(Ask ask, Grant grant, List<String> scopes) {
+    private Reply tokens(Ask ask, Grant grant, List<String> granted) {
         Account account =
                 accounts.recent(grant.account())
                         .filter(a -> !a.disabled())
                         .orElseThrow(() -> OAuthError.invalidGrant("the account is not in use"));
+        // What the client may ask for today, also where the grant is older.
+        List<String> scopes = granted.stream().filter(ask.client().scopes()::contains).toList();
         String accessToken = accessTokens.issue(ask.client(), grant, scopes, grant.keyThumbprint());
         Map<String, Object> body = body(ask, accessToken, scopes);
         if (grant.refreshGeneration() > 0) {

@@ -6,9 +6,14 @@ import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code oidc.grant}. */
@@ -41,23 +46,31 @@ public final class GrantStore {
              where grant_id = ? and code_used_at is null and revoked_at is null
             """;
 
-    /** Moves on to the next refresh token and writes the event, in one go. */
+    /** Moves all of these on to their next refresh tokens and writes the events, in one go. */
     private static final String REFRESH =
             """
-            with moved as (
-                update oidc.grant
-                   set refresh_generation = refresh_generation + 1, refreshed_at = ?,
-                       refresh_expires_at = case when 'offline_access' = any (scopes)
-                                                 then ? else refresh_expires_at end
-                 where grant_id = ? and client_id = ? and refresh_generation = ?
-                   and revoked_at is null and refresh_expires_at > ?
-                   and key_thumbprint is not distinct from ?
-                returning *
+            with asked as (
+                select * from unnest(?::uuid[], ?::text[], ?::int[], ?::text[], ?::timestamptz[],
+                                     ?::timestamptz[], ?::uuid[], ?::text[])
+                  as a (grant_id, client_id, generation, key_thumbprint, now, offline_expires_at,
+                        event_id, address)
+            ), moved as (
+                update oidc.grant g
+                   set refresh_generation = g.refresh_generation + 1, refreshed_at = a.now,
+                       refresh_expires_at = case when 'offline_access' = any (g.scopes)
+                                                 then a.offline_expires_at
+                                                 else g.refresh_expires_at end
+                  from asked a
+                 where g.grant_id = a.grant_id and g.client_id = a.client_id
+                   and g.refresh_generation = a.generation
+                   and g.revoked_at is null and g.refresh_expires_at > a.now
+                   and g.key_thumbprint is not distinct from a.key_thumbprint
+                returning g.*, a.now, a.event_id, a.address
             ), logged as (
                 insert into audit.event (event_id, at, kind, account_id, client_id, session_id,
                                          grant_id, address, details)
-                select ?, ?, 'tokens_refreshed', account_id, client_id, session_id, grant_id, ?,
-                       '{}'::jsonb
+                select event_id, now, 'tokens_refreshed', account_id, client_id, session_id,
+                       grant_id, address, '{}'::jsonb
                   from moved
             )
             select grant_id, client_id, account_id, session_id, scopes, claims_request, nonce, level,
@@ -76,7 +89,16 @@ public final class GrantStore {
     private static final String REVOKE_OF_SESSION =
             """
             update oidc.grant set revoked_at = ?, revoked_because = 'signed_out'
-             where session_id = ? and revoked_at is null and not 'offline_access' = any (scopes)
+             where session_id = ? and revoked_at is null
+               and (not 'offline_access' = any (scopes)
+                    or (code_challenge is not null and code_used_at is null))
+            returning grant_id
+            """;
+
+    private static final String REVOKE_OF_ACCOUNT =
+            """
+            update oidc.grant set revoked_at = ?, revoked_because = 'signed_out'
+             where account_id = ? and revoked_at is null
             returning grant_id
             """;
 
@@ -90,8 +112,7 @@ public final class GrantStore {
     private static final String CLIENTS_OF_SESSION =
             """
             select distinct client_id from oidc.grant
-             where session_id = ? and revoked_at is null
-               and (code_used_at is not null or code_challenge is null)
+             where session_id = ? and (code_used_at is not null or code_challenge is null)
             """;
 
     private static final String SWEEP =
@@ -157,33 +178,56 @@ public final class GrantStore {
     }
 
     /**
-     * Moves on from this generation; empty where it is not the present one, or not good any more.
+     * A refresh that is asked for.
+     *
+     * @param generation the number of the token that was sent
      */
-    public static Optional<Grant> refresh(
-            Connection connection,
-            UUID id,
+    public record Asked(
+            UUID grant,
             String client,
             int generation,
             @Nullable String keyThumbprint,
             Instant now,
             Instant offlineExpiresAt,
             UUID eventId,
-            String address)
+            String address) {}
+
+    /**
+     * Moves on from these generations. For each, the grant as it is now; empty where it was not the
+     * present one, or not good any more. Of two that ask for the same grant, the first moves it.
+     */
+    public static List<Optional<Grant>> refresh(Connection connection, List<Asked> all)
             throws SQLException {
-        return Sql.one(
-                connection,
-                REFRESH,
-                GrantStore::read,
-                now,
-                offlineExpiresAt,
-                id,
-                client,
-                generation,
-                now,
-                keyThumbprint,
-                eventId,
-                now,
-                address);
+        Map<UUID, Asked> first = new LinkedHashMap<>();
+        all.forEach(asked -> first.putIfAbsent(asked.grant(), asked));
+        List<Asked> each = List.copyOf(first.values());
+        Map<UUID, Grant> moved = new HashMap<>();
+        Sql.many(
+                        connection,
+                        REFRESH,
+                        GrantStore::read,
+                        each.stream().map(Asked::grant).toArray(UUID[]::new),
+                        column(each, Asked::client),
+                        each.stream().map(Asked::generation).toArray(Integer[]::new),
+                        column(each, Asked::keyThumbprint),
+                        column(each, asked -> asked.now().toString()),
+                        column(each, asked -> asked.offlineExpiresAt().toString()),
+                        each.stream().map(Asked::eventId).toArray(UUID[]::new),
+                        column(each, Asked::address))
+                .forEach(grant -> moved.put(grant.id(), grant));
+        // Whoever comes second for a grant finds nothing left to take.
+        List<Optional<Grant>> answers = new ArrayList<>();
+        all.forEach(asked -> answers.add(Optional.ofNullable(moved.remove(asked.grant()))));
+        return answers;
+    }
+
+    private static @Nullable String[] column(
+            List<Asked> all, Function<Asked, @Nullable String> field) {
+        @Nullable String[] values = new String[all.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = field.apply(all.get(i));
+        }
+        return values;
     }
 
     public static boolean revoke(Connection connection, UUID id, String because, Instant now)
@@ -195,6 +239,12 @@ public final class GrantStore {
     public static List<UUID> revokeOfSession(Connection connection, UUID session, Instant now)
             throws SQLException {
         return Sql.many(connection, REVOKE_OF_SESSION, row -> row.id("grant_id"), now, session);
+    }
+
+    /** Revokes all that a person has given to anybody; gives which. */
+    public static List<UUID> revokeOfAccount(Connection connection, UUID account, Instant now)
+            throws SQLException {
+        return Sql.many(connection, REVOKE_OF_ACCOUNT, row -> row.id("grant_id"), now, account);
     }
 
     /** Revokes all that a client was granted; gives which. */

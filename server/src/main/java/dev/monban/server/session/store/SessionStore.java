@@ -38,6 +38,13 @@ public final class SessionStore {
              order by seen_at desc limit 100
             """;
 
+    private static final String UNENDED =
+            """
+            select session_id, account_id, level, methods, started_at, authenticated_at, seen_at,
+                   expires_at, address, user_agent
+              from session.session where account_id = ? and ended_at is null limit 100
+            """;
+
     private static final String INSERT =
             """
             insert into session.session (session_id, token_hash, account_id, level, methods,
@@ -85,6 +92,11 @@ public final class SessionStore {
             Connection connection, UUID account, Instant now, Instant usedSince)
             throws SQLException {
         return Sql.many(connection, OF_ACCOUNT, SessionStore::read, account, now, usedSince);
+    }
+
+    /** Sessions of this account that were never ended, also lapsed ones; at most 100 at a time. */
+    public static List<Session> unended(Connection connection, UUID account) throws SQLException {
+        return Sql.many(connection, UNENDED, SessionStore::read, account);
     }
 
     public static void insert(Connection connection, Session session, byte[] tokenHash)
