@@ -72,8 +72,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** The demo's own monban.yaml, written where it can be read, changed and tried. */
-    static State state(Path data, int gatePort, int crmPort, int policiesPort)
-            throws IOException {
+    static State state(Path data, int gatePort, int crmPort, int policiesPort) throws IOException {
         Files.createDirectories(data);
         Path file = data.resolve("monban.yaml");
         try (InputStream in = DemoCommand.class.getResourceAsStream("/demo/monban.yaml")) {

@@ -66,6 +66,11 @@ public final class Page {
                 texts.language() == Language.JA
                         ? DateTimeFormatter.ofPattern("yyyy年M月d日(E)H:mm", Locale.JAPANESE)
                         : DateTimeFormatter.ofPattern("d MMM yyyy, H:mm", Locale.ENGLISH);
-        return format.format(instant.atZone(ZONE)) + " JST";
+        // Held together by word joiners and hard spaces: no line ends within a time.
+        return format.format(instant.atZone(ZONE))
+                        .replace(' ', '\u00a0')
+                        .replace("(", "\u2060(\u2060")
+                        .replace(")", "\u2060)\u2060")
+                + "\u00a0JST";
     }
 }
