@@ -100,7 +100,8 @@ final class Gate implements AutoCloseable {
         IdTokens idTokens = new IdTokens(issuer, keys, tokens, clock);
         Dpop dpop = new Dpop(issuer, vault, used, clock);
         ClientAuthenticator authenticator =
-                new ClientAuthenticator(issuer, clients, vault, used, events, limits.failures());
+                new ClientAuthenticator(
+                        issuer, clients, vault, used, events, limits.failures(), limits.requests());
         AuthorizationRequests requests = new AuthorizationRequests(clients, idTokens);
         Pending.Seal seal = new Pending.Seal(vault, clock, tokens.pendingRequest());
         AuthorizeFlow authorize =

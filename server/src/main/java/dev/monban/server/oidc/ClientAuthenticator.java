@@ -61,10 +61,12 @@ public final class ClientAuthenticator {
     private final UsedAssertions used;
     private final EventLog events;
     private final RateLimit failures;
+    private final RateLimit unproven;
     private final ClientAuthenticationVerifier<Client> assertions;
 
     /**
      * @param failures how often a source may fail
+     * @param unproven how often a source may come for a client that proves nothing
      */
     public ClientAuthenticator(
             String issuer,
@@ -72,12 +74,14 @@ public final class ClientAuthenticator {
             Vault vault,
             UsedAssertions used,
             EventLog events,
-            RateLimit failures) {
+            RateLimit failures,
+            RateLimit unproven) {
         this.clients = clients;
         this.vault = vault;
         this.used = used;
         this.events = events;
         this.failures = failures;
+        this.unproven = unproven;
         this.assertions =
                 new ClientAuthenticationVerifier<>(
                         new KeysOfClient(),
@@ -115,6 +119,10 @@ public final class ClientAuthenticator {
                             .address(request.address())
                             .details(Map.of("path", request.path())));
             throw OAuthError.invalidClient();
+        }
+        if (client.get().isPublic()) {
+            // Whoever names it may be anybody.
+            unproven.count(request);
         }
         return client.get();
     }

@@ -16,7 +16,8 @@ public final class Housekeeping {
     /** Long enough that a question about last week's sign-in still finds its grant. */
     private static final Duration GRANTS_KEPT = Duration.ofDays(30);
 
-    private static final Duration REQUESTS_KEPT = Duration.ofDays(1);
+    /** As long as a person may be on the way through the pages. */
+    private static final Duration REQUESTS_KEPT = Duration.ofHours(1);
 
     private final Database database;
     private final InstantSource clock;

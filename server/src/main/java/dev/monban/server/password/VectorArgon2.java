@@ -7,16 +7,11 @@ import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 import org.bouncycastle.crypto.digests.Blake2bDigest;
 
 /**
- * Argon2id for one lane on the JDK's vectors of four longs, which C2 turns into AVX2 or NEON. It
- * gives the same bytes as Bouncy Castle in less than half of the time. The sections are those of
- * RFC 9106.
+ * Argon2id for one lane on the JDK's vectors, which C2 turns into the machine's own. It gives the
+ * same bytes as Bouncy Castle in less than half of the time. The sections are those of RFC 9106.
  *
  * <p>The memory is kept between hashes, so that a flood of sign-ins does not become a flood of
  * garbage; as many areas exist as hashes run at once.
@@ -33,24 +28,26 @@ final class VectorArgon2 implements Argon2 {
     /** More areas than this are given to the garbage collector. */
     private static final int KEPT_AREAS = 64;
 
-    private static final VectorSpecies<Long> FOUR = LongVector.SPECIES_256;
     private static final long LOW = 0xffff_ffffL;
-    private static final LongVector LOW_HALF = LongVector.broadcast(FOUR, LOW);
-    private static final VectorShuffle<Long> ROTATE_1 = VectorShuffle.fromValues(FOUR, 1, 2, 3, 0);
-    private static final VectorShuffle<Long> ROTATE_2 = VectorShuffle.fromValues(FOUR, 2, 3, 0, 1);
-    private static final VectorShuffle<Long> ROTATE_3 = VectorShuffle.fromValues(FOUR, 3, 0, 1, 2);
-    private static final VectorShuffle<Long> SWAP = VectorShuffle.fromValues(FOUR, 1, 0, 3, 2);
-    private static final VectorMask<Long> ODD =
-            VectorMask.fromValues(FOUR, false, true, false, true);
 
     private static final VarHandle LITTLE_ENDIAN_LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private final Lanes lanes;
     private final BlockingQueue<long[]> areas = new ArrayBlockingQueue<>(KEPT_AREAS);
 
-    /** Whether the machine has vectors of at least this size; else Bouncy Castle is faster. */
+    /** As wide as the machine's vectors are. */
+    VectorArgon2() {
+        this(EightLanes.areThere() ? new EightLanes() : new FourLanes());
+    }
+
+    VectorArgon2(Lanes lanes) {
+        this.lanes = lanes;
+    }
+
+    /** Whether the machine has vectors of four longs at least; else Bouncy Castle is faster. */
     static boolean isWorthwhile() {
-        return LongVector.SPECIES_PREFERRED.length() >= FOUR.length();
+        return LongVector.SPECIES_PREFERRED.length() >= LongVector.SPECIES_256.length();
     }
 
     @Override
@@ -68,14 +65,16 @@ final class VectorArgon2 implements Argon2 {
         for (int i = 0; i < 2; i++) {
             byte[] block = longHash(concat(seed, i, 0), BLOCK_BYTES);
             for (int word = 0; word < WORDS; word++) {
-                memory[i * WORDS + word] = (long) LITTLE_ENDIAN_LONG.get(block, word * 8);
+                memory[i * WORDS + lanes.place(word)] =
+                        (long) LITTLE_ENDIAN_LONG.get(block, word * 8);
             }
         }
-        new Filler(memory, blocks, parameters.iterations()).fill();
+        new Filler(lanes, memory, blocks, parameters.iterations()).fill();
         // 3.2, steps 7 and 8: the tag comes from the last block.
         byte[] last = new byte[BLOCK_BYTES];
         for (int word = 0; word < WORDS; word++) {
-            LITTLE_ENDIAN_LONG.set(last, word * 8, memory[(blocks - 1) * WORDS + word]);
+            LITTLE_ENDIAN_LONG.set(
+                    last, word * 8, memory[(blocks - 1) * WORDS + lanes.place(word)]);
         }
         boolean kept = areas.offer(memory);
         assert kept || areas.remainingCapacity() == 0;
@@ -149,6 +148,7 @@ final class VectorArgon2 implements Argon2 {
     /** Fills the memory of one hash, block after block. */
     private static final class Filler {
 
+        private final Lanes lanes;
         private final long[] memory;
         private final int blocks;
         private final int passes;
@@ -160,7 +160,8 @@ final class VectorArgon2 implements Argon2 {
         /** Blocks zero, input and addresses of the data-independent part (3.4.1.1), in a row. */
         private final long[] side = new long[3 * WORDS];
 
-        Filler(long[] memory, int blocks, int passes) {
+        Filler(Lanes lanes, long[] memory, int blocks, int passes) {
+            this.lanes = lanes;
             this.memory = memory;
             this.blocks = blocks;
             this.passes = passes;
@@ -191,7 +192,10 @@ final class VectorArgon2 implements Argon2 {
                 }
                 int current = slice * segment + i;
                 int previous = current == 0 ? blocks - 1 : current - 1;
-                long pseudo = independent ? side[2 * WORDS + i % WORDS] : memory[previous * WORDS];
+                long pseudo =
+                        independent
+                                ? side[2 * WORDS + lanes.place(i % WORDS)]
+                                : memory[previous * WORDS];
                 int reference = reference(pass, slice, i, pseudo & LOW);
                 compress(
                         memory,
@@ -216,15 +220,15 @@ final class VectorArgon2 implements Argon2 {
         private void startAddresses(int pass, int slice) {
             Arrays.fill(side, 0);
             side[WORDS] = pass;
-            side[WORDS + 1] = 0; // lane
-            side[WORDS + 2] = slice;
-            side[WORDS + 3] = blocks;
-            side[WORDS + 4] = passes;
-            side[WORDS + 5] = TYPE_ID;
+            side[WORDS + lanes.place(1)] = 0; // lane
+            side[WORDS + lanes.place(2)] = slice;
+            side[WORDS + lanes.place(3)] = blocks;
+            side[WORDS + lanes.place(4)] = passes;
+            side[WORDS + lanes.place(5)] = TYPE_ID;
         }
 
         private void nextAddresses() {
-            side[WORDS + 6]++;
+            side[WORDS + lanes.place(6)]++;
             compress(side, 0, side, WORDS, side, 2 * WORDS, false);
             compress(side, 0, side, 2 * WORDS, side, 2 * WORDS, false);
         }
@@ -239,8 +243,7 @@ final class VectorArgon2 implements Argon2 {
                 r[i] = word;
                 z[i] = word;
             }
-            permuteRows(z);
-            permuteColumns(z);
+            lanes.permute(z);
             if (onto) {
                 for (int i = 0; i < WORDS; i++) {
                     out[outAt + i] ^= r[i] ^ z[i];
@@ -250,104 +253,6 @@ final class VectorArgon2 implements Argon2 {
                     out[outAt + i] = r[i] ^ z[i];
                 }
             }
-        }
-
-        // The permutation P (3.6) goes in small methods over a block of 1 KiB, which stays in the
-        // first cache: C2 keeps vectors in registers only as long as the calls inlined into one
-        // method stay below its limit of nodes.
-
-        /** P on each row. Its words v0 to v15 lie in a row; the diagonals come by rotating. */
-        private static void permuteRows(long[] z) {
-            mix(z, 0, WORDS, 16, 4, 8, 12);
-            rotate(z, ROTATE_1, ROTATE_2, ROTATE_3);
-            mix(z, 0, WORDS, 16, 4, 8, 12);
-            rotate(z, ROTATE_3, ROTATE_2, ROTATE_1);
-        }
-
-        private static void rotate(
-                long[] z,
-                VectorShuffle<Long> second,
-                VectorShuffle<Long> third,
-                VectorShuffle<Long> fourth) {
-            for (int row = 0; row < WORDS; row += 16) {
-                load(z, row + 4).rearrange(second).intoArray(z, row + 4);
-                load(z, row + 8).rearrange(third).intoArray(z, row + 8);
-                load(z, row + 12).rearrange(fourth).intoArray(z, row + 12);
-            }
-        }
-
-        /**
-         * P on each column of pairs, two at once: v0, v1 lie in the first row, v2, v3 in the
-         * second, and so on. For the diagonals v5, v6 come below v0, v1, and v7, v4 below v2, v3.
-         */
-        private static void permuteColumns(long[] z) {
-            mix(z, 0, 32, 4, 32, 64, 96);
-            cross(z, 48, 32);
-            cross(z, 96, 112);
-            mix(z, 0, 16, 4, 48, 80, 96);
-            mix(z, 16, 32, 4, 16, 48, 96);
-            uncross(z, 48, 32);
-            uncross(z, 96, 112);
-        }
-
-        /** Of two rows of pairs (p, q) and (r, s), makes (s, p) and (q, r). */
-        private static void cross(long[] z, int first, int second) {
-            for (int i = 0; i < 16; i += 4) {
-                LongVector a = load(z, first + i);
-                LongVector b = load(z, second + i);
-                a.blend(b, ODD).rearrange(SWAP).intoArray(z, first + i);
-                b.blend(a, ODD).rearrange(SWAP).intoArray(z, second + i);
-            }
-        }
-
-        private static void uncross(long[] z, int first, int second) {
-            for (int i = 0; i < 16; i += 4) {
-                LongVector a = load(z, first + i).rearrange(SWAP);
-                LongVector b = load(z, second + i).rearrange(SWAP);
-                a.blend(b, ODD).intoArray(z, first + i);
-                b.blend(a, ODD).intoArray(z, second + i);
-            }
-        }
-
-        /** Four lanes of G at a time, on words that lie {@code b}, {@code c}, {@code d} apart. */
-        private static void mix(long[] z, int from, int to, int step, int toB, int toC, int toD) {
-            for (int i = from; i < to; i += step) {
-                LongVector a = load(z, i);
-                LongVector b = load(z, i + toB);
-                LongVector c = load(z, i + toC);
-                LongVector d = load(z, i + toD);
-                a = add(a, b);
-                d = turn(d, a, 32);
-                c = add(c, d);
-                b = turn(b, c, 24);
-                a = add(a, b);
-                d = turn(d, a, 16);
-                c = add(c, d);
-                b = turn(b, c, 63);
-                a.intoArray(z, i);
-                b.intoArray(z, i + toB);
-                c.intoArray(z, i + toC);
-                d.intoArray(z, i + toD);
-            }
-        }
-
-        private static LongVector load(long[] array, int at) {
-            return LongVector.fromArray(FOUR, array, at);
-        }
-
-        /** 3.6: a + b + 2 * trunc(a) * trunc(b). */
-        private static LongVector add(LongVector a, LongVector b) {
-            LongVector product = a.and(LOW_HALF).mul(b.and(LOW_HALF));
-            return a.add(b).add(product).add(product);
-        }
-
-        private static LongVector xor(LongVector a, LongVector b) {
-            return a.lanewise(VectorOperators.XOR, b);
-        }
-
-        /** 3.6: (d xor a) >>> bits. */
-        private static LongVector turn(LongVector d, LongVector a, int bits) {
-            return xor(d, a).lanewise(VectorOperators.ROR, bits);
         }
     }
 }

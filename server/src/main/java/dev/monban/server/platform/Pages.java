@@ -5,10 +5,14 @@ import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Shows pages: templates compiled with the program, strict headers, a token for each form. */
 public final class Pages {
 
+    private static final Logger LOG = Logger.getLogger(Pages.class.getName());
+    private static final int RETRY_AFTER_SECONDS = 5;
     private static final String TEMPLATES = "dev.monban.server.jte";
 
     private final TemplateEngine engine =
@@ -67,6 +71,9 @@ public final class Pages {
                 return handler.handle(request);
             } catch (Problem problem) {
                 return problem(request, problem);
+            } catch (Database.DatabaseFailed e) {
+                LOG.log(Level.SEVERE, "database failed at " + request.path(), e);
+                return problem(request, Problem.busy(RETRY_AFTER_SECONDS));
             }
         };
     }

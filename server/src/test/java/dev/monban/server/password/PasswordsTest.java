@@ -27,7 +27,11 @@ class PasswordsTest {
     void agreesWithTheReferenceImplementation() {
         byte[] password = "password".getBytes(java.nio.charset.StandardCharsets.UTF_8);
         byte[] salt = "somesalt".getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        for (Argon2 argon2 : List.of(new VectorArgon2(), new BouncyArgon2())) {
+        for (Argon2 argon2 :
+                List.of(
+                        new VectorArgon2(new FourLanes()),
+                        new VectorArgon2(new EightLanes()),
+                        new BouncyArgon2())) {
             assertEquals(
                     "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7",
                     HexFormat.of()
@@ -50,7 +54,8 @@ class PasswordsTest {
     void givesTheSameBytesAsBouncyCastleOnRandomInput() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        Argon2 one = new VectorArgon2();
+        Argon2 four = new VectorArgon2(new FourLanes());
+        Argon2 eight = new VectorArgon2(new EightLanes());
         Argon2 other = new BouncyArgon2();
         for (int i = 0; i < 60; i++) {
             byte[] password = new byte[random.nextInt(200)];
@@ -60,10 +65,11 @@ class PasswordsTest {
             var parameters =
                     new Argon2Parameters(8 + random.nextInt(2000), 1 + random.nextInt(4), 1);
             int length = 4 + random.nextInt(200);
-            assertArrayEquals(
-                    other.hash(password, salt, parameters, length),
-                    one.hash(password, salt, parameters, length),
-                    "seed " + seed + " at " + i + ": " + parameters + ", " + length + " bytes");
+            byte[] expected = other.hash(password, salt, parameters, length);
+            String where =
+                    "seed " + seed + " at " + i + ": " + parameters + ", " + length + " bytes";
+            assertArrayEquals(expected, four.hash(password, salt, parameters, length), where);
+            assertArrayEquals(expected, eight.hash(password, salt, parameters, length), where);
         }
     }
 
