@@ -12,7 +12,12 @@ import picocli.CommandLine.Command;
         description = "The gatekeeper: decides who may enter several systems.",
         mixinStandardHelpOptions = true,
         versionProvider = Monban.Version.class,
-        subcommands = {StartCommand.class, DemoCommand.class, RehearseCommand.class})
+        subcommands = {
+            StartCommand.class,
+            DemoCommand.class,
+            ReplayCommand.class,
+            RehearseCommand.class
+        })
 public final class Monban {
 
     private static final int FAILED = 1;

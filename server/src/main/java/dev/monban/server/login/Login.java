@@ -1,8 +1,9 @@
 package dev.monban.server.login;
 
 import dev.monban.core.factor.AuthenticationMethod;
+import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
-import dev.monban.core.watch.Outcome;
+import dev.monban.core.watch.Check;
 import dev.monban.core.watch.Rejection;
 import dev.monban.core.watch.Step;
 import dev.monban.server.account.Account;
@@ -22,6 +23,7 @@ import dev.monban.server.watch.AttemptLog;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,20 +154,26 @@ public final class Login {
             @Nullable Rejection rejection,
             Optional<Sessions.Started> started) {
         Instant now = clock.instant();
+        Approach approach =
+                new Approach(
+                        ids.next().toString(),
+                        now,
+                        account.map(Account::tenant).map(UUID::toString).orElse(null),
+                        identifier.substring(
+                                0, Math.min(identifier.length(), Identifiers.MOST_CHARACTERS)),
+                        account.map(Account::id).map(UUID::toString).orElse(null),
+                        what.address(),
+                        0,
+                        null,
+                        what.userAgent().orElse(null),
+                        what.device(),
+                        what.client(),
+                        Step.PASSWORD,
+                        null,
+                        false,
+                        started.map(s -> s.session().id().toString()).orElse(null));
         return new Attempt(
-                ids.next(),
-                now,
-                account.map(Account::tenant).orElse(null),
-                identifier.substring(0, Math.min(identifier.length(), Identifiers.MOST_CHARACTERS)),
-                account.map(Account::id).orElse(null),
-                what.address(),
-                what.userAgent().orElse(null),
-                what.device(),
-                what.client(),
-                Step.PASSWORD,
-                rejection == null ? Outcome.ACCEPTED : Outcome.REJECTED,
-                rejection,
-                started.map(s -> s.session().id()).orElse(null));
+                approach, rejection == null ? Check.accepted() : Check.rejected(rejection));
     }
 
     /** Nobody has a login name or a password as long as this; it is checked all the same. */

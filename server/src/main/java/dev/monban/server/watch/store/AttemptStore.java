@@ -1,9 +1,13 @@
 package dev.monban.server.watch.store;
 
+import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
+import dev.monban.core.watch.Check;
 import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code watch.attempt}. */
 public final class AttemptStore {
@@ -19,21 +23,27 @@ public final class AttemptStore {
     private AttemptStore() {}
 
     public static void insert(Connection connection, Attempt attempt) throws SQLException {
+        Approach a = attempt.approach();
+        Check check = attempt.check();
         Sql.update(
                 connection,
                 INSERT,
-                attempt.id(),
-                attempt.at(),
-                attempt.tenant(),
-                attempt.identifier(),
-                attempt.account(),
-                attempt.address(),
-                attempt.userAgent(),
-                attempt.device(),
-                attempt.client(),
-                attempt.step().code(),
-                attempt.outcome().code(),
-                attempt.rejection() == null ? null : attempt.rejection().code(),
-                attempt.session());
+                UUID.fromString(a.id()),
+                a.at(),
+                id(a.tenant()),
+                a.identifier(),
+                id(a.account()),
+                a.address(),
+                a.userAgent(),
+                a.device(),
+                a.client(),
+                a.step().code(),
+                check.outcome().code(),
+                check.rejection() == null ? null : check.rejection().code(),
+                id(a.session()));
+    }
+
+    private static @Nullable UUID id(@Nullable String text) {
+        return text == null ? null : UUID.fromString(text);
     }
 }

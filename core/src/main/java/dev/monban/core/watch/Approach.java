@@ -1,0 +1,41 @@
+package dev.monban.core.watch;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try at one step as it comes in: all that is known before the credential is checked. It holds
+ * no secret, nor anything from which one could be guessed.
+ *
+ * @param id unique in its log, and in the order of time
+ * @param at when it was made
+ * @param tenant the organisation, where it is known
+ * @param identifier what was typed as the login name, as it was normalised
+ * @param account the account it resolved to; {@code null} where there is none
+ * @param address source address, IPv4 or IPv6 in its text form
+ * @param network the autonomous system number of the source; 0 where it is not known
+ * @param country ISO 3166 code of the source; {@code null} where it is not known
+ * @param userAgent as sent, cut to the length that is kept
+ * @param device the long-lived device cookie's keyed hash; {@code null} where none was presented
+ * @param client the relying party; {@code null} for Monban's own pages
+ * @param secretTag keyed short tag of the submitted password, the same for equal passwords; lives
+ *     in memory only
+ * @param commonSecret whether the submitted password is on the list of common passwords
+ * @param session the session started or used
+ */
+public record Approach(
+        String id,
+        Instant at,
+        @Nullable String tenant,
+        String identifier,
+        @Nullable String account,
+        String address,
+        long network,
+        @Nullable String country,
+        @Nullable String userAgent,
+        @Nullable String device,
+        @Nullable String client,
+        Step step,
+        @Nullable String secretTag,
+        boolean commonSecret,
+        @Nullable String session) {}

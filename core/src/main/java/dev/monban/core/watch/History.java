@@ -1,0 +1,164 @@
+package dev.monban.core.watch;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * What each account, source and browser is known for, learnt from successes alone: attackers have
+ * next to none, and cannot buy familiarity with failures.
+ */
+final class History {
+
+    private static final int ACCOUNT = 1;
+    private static final int DEVICE = 2;
+    private static final int ADDRESS = 3;
+    private static final int NETWORK = 4;
+    private static final int COUNTRY = 5;
+    private static final int AGENT = 6;
+    private static final int FAMILY = 7;
+    private static final int GOOD_SOURCE = 8;
+    private static final int ISSUED = 9;
+    private static final int TENANT_DEVICE = 10;
+
+    /** So many login names tried in vain with one device, and it is no honest person's. */
+    private static final double MOST_NAMES = 8;
+
+    private static final int SECONDS_OF_DAY = 86_400;
+
+    /** 2020-01-01T00:00:00Z; the fold counts seconds from here. */
+    private static final long BEGINNING = 1_577_836_800L;
+
+    private final Hash hash;
+    private final Familiar devices;
+    private final Familiar rest;
+    private final Kinds kinds;
+    private final Guesses guesses;
+
+    History(Hash hash, Familiar devices, Familiar rest, Kinds kinds, Guesses guesses) {
+        this.hash = hash;
+        this.devices = devices;
+        this.rest = rest;
+        this.kinds = kinds;
+        this.guesses = guesses;
+    }
+
+    /** Looks at what comes in. */
+    Sight sight(Approach a) {
+        int now = (int) Math.clamp(a.at().getEpochSecond() - BEGINNING, 1, Integer.MAX_VALUE);
+        int day = now / SECONDS_OF_DAY;
+        boolean known = a.account() != null;
+        long identifier = hash.of(a.identifier());
+        long person = known ? hash.of(a.account()) : identifier;
+        long tenant =
+                known && a.tenant() != null
+                        ? hash.of(a.tenant())
+                        : hash.ofDomain(a.identifier());
+        long source = hash.ofSource(a.address());
+        long country = hash.of(a.country());
+        long agent = hash.of(a.userAgent());
+        long family = hash.ofFamily(a.userAgent());
+        long device = hash.of(a.device());
+        int successes = known ? rest.count(Hash.pair(ACCOUNT, person, 0), day) : 0;
+        boolean any = successes > 0;
+        boolean deviceKnown =
+                any && device != 0 && devices.count(Hash.pair(DEVICE, person, device), day) > 0;
+        boolean deviceSeen = device != 0 && devices.count(Hash.pair(DEVICE, 0, device), day) > 0;
+        boolean deviceGood =
+                deviceSeen && guesses.passwords(Hash.pair(DEVICE, 1, device), now) < MOST_NAMES;
+        boolean addressKnown = any && rest.count(Hash.pair(ADDRESS, person, source), day) > 0;
+        boolean countryKnown =
+                country == 0 || any && rest.count(Hash.pair(COUNTRY, person, country), day) > 0;
+        boolean networkKnown =
+                a.network() != 0
+                        && any
+                        && rest.count(Hash.pair(NETWORK, person, a.network()), day) > 0;
+        boolean agentKnown =
+                any
+                        && (rest.count(Hash.pair(AGENT, person, agent), day) > 0
+                                || kinds.isCommon(agent)
+                                        && rest.count(Hash.pair(FAMILY, person, family), day) > 0);
+        boolean deviceExpected =
+                device != 0
+                        && countryKnown
+                        && (deviceSeen
+                                ? deviceGood
+                                        && devices.count(
+                                                        Hash.pair(TENANT_DEVICE, tenant, device),
+                                                        day)
+                                                > 0
+                                : any && rest.count(Hash.pair(ISSUED, person, agent), day) > 0);
+        boolean sourceGood = rest.count(Hash.pair(GOOD_SOURCE, source, 0), day) > 0;
+        return new Sight(
+                now,
+                person,
+                identifier,
+                tenant,
+                source,
+                country,
+                a.network(),
+                agent,
+                family,
+                device,
+                hash.of(a.secretTag()),
+                known,
+                successes,
+                deviceKnown,
+                deviceGood,
+                deviceExpected,
+                addressKnown,
+                countryKnown,
+                networkKnown,
+                agentKnown,
+                Sight.kind(
+                        a.step() == Step.RESET_REQUEST,
+                        known,
+                        !any,
+                        countryKnown,
+                        networkKnown,
+                        agentKnown,
+                        sourceGood));
+    }
+
+    /** Learns from a success. */
+    void succeeded(Sight s) {
+        int day = s.now() / SECONDS_OF_DAY;
+        rest.add(Hash.pair(ACCOUNT, s.person(), 0), day);
+        if (s.device() != 0) {
+            devices.add(Hash.pair(DEVICE, s.person(), s.device()), day);
+            devices.add(Hash.pair(DEVICE, 0, s.device()), day);
+            devices.add(Hash.pair(TENANT_DEVICE, s.tenant(), s.device()), day);
+        } else {
+            rest.add(Hash.pair(ISSUED, s.person(), s.agent()), day);
+        }
+        rest.add(Hash.pair(ADDRESS, s.person(), s.source()), day);
+        if (s.network() != 0) {
+            rest.add(Hash.pair(NETWORK, s.person(), s.network()), day);
+        }
+        if (s.country() != 0) {
+            rest.add(Hash.pair(COUNTRY, s.person(), s.country()), day);
+        }
+        rest.add(Hash.pair(AGENT, s.person(), s.agent()), day);
+        rest.add(Hash.pair(FAMILY, s.person(), s.family()), day);
+        if (!s.isNovel()) {
+            rest.add(Hash.pair(GOOD_SOURCE, s.source(), 0), day);
+        }
+    }
+
+    /** A login name was tried in vain with a device. */
+    void failed(Sight s) {
+        if (s.device() != 0 && !s.deviceKnown()) {
+            guesses.guessed(Hash.pair(DEVICE, 1, s.device()), s.identifier(), 1, s.now());
+        }
+    }
+
+    void write(DataOutput out) throws IOException {
+        devices.write(out);
+        rest.write(out);
+    }
+
+    void read(DataInput in) throws IOException {
+        devices.read(in);
+        rest.read(in);
+    }
+}
