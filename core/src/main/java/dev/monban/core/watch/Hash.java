@@ -8,6 +8,7 @@ final class Hash {
 
     private static final long PRIME = 0x9e3779b97f4a7c15L;
     private static final int IPV6_SITE_BYTES = 8;
+    private static final int IPV6_NEIGHBOURHOOD_BYTES = 6;
 
     private final long key;
 
@@ -56,6 +57,10 @@ final class Hash {
         if (address.indexOf(':') < 0) {
             return of(address);
         }
+        return ofBytes(address, IPV6_SITE_BYTES);
+    }
+
+    private long ofBytes(String address, int first) {
         byte[] bytes;
         try {
             bytes = InetAddress.ofLiteral(address).getAddress();
@@ -63,11 +68,20 @@ final class Hash {
             return of(address);
         }
         long h = key;
-        for (int i = 0; i < Math.min(bytes.length, IPV6_SITE_BYTES); i++) {
+        for (int i = 0; i < Math.min(bytes.length, first); i++) {
             h = (h ^ bytes[i]) * PRIME;
             h ^= h >>> 29;
         }
         return nonZero(mix(h));
+    }
+
+    /** Of a source's neighbourhood: the /24 of an IPv4 address, the /48 of an IPv6 address. */
+    long ofNeighbourhood(String address) {
+        int dot = address.lastIndexOf('.');
+        if (address.indexOf(':') < 0 && dot > 0) {
+            return of(address, 0, dot);
+        }
+        return ofBytes(address, IPV6_NEIGHBOURHOOD_BYTES);
     }
 
     /** Of two things together, in this order. */

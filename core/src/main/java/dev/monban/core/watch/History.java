@@ -20,6 +20,11 @@ final class History {
     private static final int GOOD_SOURCE = 8;
     private static final int ISSUED = 9;
     private static final int TENANT_DEVICE = 10;
+    private static final int COLLEAGUES = 11;
+
+    /** An account with fewer successes is looked at with those of its tenant. */
+    private static final int SUCCESSES_ALONE = 3;
+
 
     /** So many login names tried in vain with one device, and it is no honest person's. */
     private static final double MOST_NAMES = 8;
@@ -55,20 +60,26 @@ final class History {
                         ? hash.of(a.tenant())
                         : hash.ofDomain(a.identifier());
         long source = hash.ofSource(a.address());
+        long neighbourhood = hash.ofNeighbourhood(a.address());
         long country = hash.of(a.country());
         long agent = hash.of(a.userAgent());
         long family = hash.ofFamily(a.userAgent());
         long device = hash.of(a.device());
         int successes = known ? rest.count(Hash.pair(ACCOUNT, person, 0), day) : 0;
+        int tenantSuccesses = known ? rest.count(Hash.pair(ACCOUNT, tenant, 1), day) : 0;
         boolean any = successes > 0;
         boolean deviceKnown =
                 any && device != 0 && devices.count(Hash.pair(DEVICE, person, device), day) > 0;
         boolean deviceSeen = device != 0 && devices.count(Hash.pair(DEVICE, 0, device), day) > 0;
         boolean deviceGood =
                 deviceSeen && guesses.passwords(Hash.pair(DEVICE, 1, device), now) < MOST_NAMES;
-        boolean addressKnown = any && rest.count(Hash.pair(ADDRESS, person, source), day) > 0;
+        boolean addressKnown = any && rest.count(Hash.pair(ADDRESS, person, neighbourhood), day) > 0;
         boolean countryKnown =
-                country == 0 || any && rest.count(Hash.pair(COUNTRY, person, country), day) > 0;
+                country == 0
+                        || (any && rest.count(Hash.pair(COUNTRY, person, country), day) > 0)
+                        || (successes < SUCCESSES_ALONE
+                                && rest.count(Hash.pair(COUNTRY, tenant, country), day) > 0);
+        boolean colleagues = rest.count(Hash.pair(COLLEAGUES, tenant, neighbourhood), day) > 0;
         boolean networkKnown =
                 a.network() != 0
                         && any
@@ -95,6 +106,7 @@ final class History {
                 identifier,
                 tenant,
                 source,
+                neighbourhood,
                 country,
                 a.network(),
                 agent,
@@ -103,6 +115,7 @@ final class History {
                 hash.of(a.secretTag()),
                 known,
                 successes,
+                tenantSuccesses,
                 deviceKnown,
                 deviceGood,
                 deviceExpected,
@@ -110,6 +123,7 @@ final class History {
                 countryKnown,
                 networkKnown,
                 agentKnown,
+                colleagues,
                 Sight.kind(
                         a.step() == Step.RESET_REQUEST,
                         known,
@@ -124,6 +138,7 @@ final class History {
     void succeeded(Sight s) {
         int day = s.now() / SECONDS_OF_DAY;
         rest.add(Hash.pair(ACCOUNT, s.person(), 0), day);
+        rest.add(Hash.pair(ACCOUNT, s.tenant(), 1), day);
         if (s.device() != 0) {
             devices.add(Hash.pair(DEVICE, s.person(), s.device()), day);
             devices.add(Hash.pair(DEVICE, 0, s.device()), day);
@@ -131,12 +146,14 @@ final class History {
         } else {
             rest.add(Hash.pair(ISSUED, s.person(), s.agent()), day);
         }
-        rest.add(Hash.pair(ADDRESS, s.person(), s.source()), day);
+        rest.add(Hash.pair(ADDRESS, s.person(), s.neighbourhood()), day);
+        rest.add(Hash.pair(COLLEAGUES, s.tenant(), s.neighbourhood()), day);
         if (s.network() != 0) {
             rest.add(Hash.pair(NETWORK, s.person(), s.network()), day);
         }
         if (s.country() != 0) {
             rest.add(Hash.pair(COUNTRY, s.person(), s.country()), day);
+            rest.add(Hash.pair(COUNTRY, s.tenant(), s.country()), day);
         }
         rest.add(Hash.pair(AGENT, s.person(), s.agent()), day);
         rest.add(Hash.pair(FAMILY, s.person(), s.family()), day);

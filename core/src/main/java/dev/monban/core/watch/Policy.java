@@ -56,7 +56,7 @@ public record Policy(
 
     /** What holds where nothing else is said. */
     public static Policy standard() {
-        return new Policy("1", EnumSet.allOf(Part.class), 8, 12, 5, 6, 6, 100, 3);
+        return new Policy("1", EnumSet.allOf(Part.class), 10, 12, 5, 6, 6, 100, 3);
     }
 
     /** The same without one part. */

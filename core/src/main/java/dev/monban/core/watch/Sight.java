@@ -11,10 +11,12 @@ package dev.monban.core.watch;
  * @param tag the submitted password; 0 where it is not known
  * @param accountKnown whether the identifier leads to an account
  * @param successes of the account, up to 255
+ * @param tenantSuccesses of all accounts of its tenant, up to 255
  * @param deviceGood whether somebody has signed in with the device before, and it was not used to
  *     try many accounts since
  * @param deviceExpected whether the account was given a device cookie in this browser, and nobody
  *     has presented this one yet
+ * @param colleagues whether somebody of the same tenant has signed in from around there
  * @param kind number of the kind of attempt, below {@link #KINDS}
  */
 record Sight(
@@ -23,6 +25,7 @@ record Sight(
         long identifier,
         long tenant,
         long source,
+        long neighbourhood,
         long country,
         long network,
         long agent,
@@ -31,6 +34,7 @@ record Sight(
         long tag,
         boolean accountKnown,
         int successes,
+        int tenantSuccesses,
         boolean deviceKnown,
         boolean deviceGood,
         boolean deviceExpected,
@@ -38,6 +42,7 @@ record Sight(
         boolean countryKnown,
         boolean networkKnown,
         boolean agentKnown,
+        boolean colleagues,
         int kind) {
 
     /** Kinds of attempts: six yes-or-no questions for each of two groups of steps. */

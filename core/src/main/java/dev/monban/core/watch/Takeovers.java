@@ -29,7 +29,9 @@ final class Takeovers {
     /** A history of fewer successes does not tell which browsers a person has. */
     private static final int SUCCESSES_FOR_AGENT = 5;
 
-    private static final int SUCCESSES_FOR_COUNTRY = 2;
+
+    /** Of fewer successes it does not follow where people are. */
+    private static final int KNOWN_ENOUGH = 8;
 
     /** Fewer sign-ins do not tell when people are at work. */
     private static final double SIGN_INS_FOR_HOURS = 2_000;
@@ -64,7 +66,7 @@ final class Takeovers {
                                 -0.8,
                                 2.5);
         double country =
-                s.countryKnown() || s.successes() < SUCCESSES_FOR_COUNTRY ? 0 : 4;
+                s.countryKnown() || s.successes() + s.tenantSuccesses() < KNOWN_ENOUGH ? 0 : 4;
         double network = s.networkKnown() ? 0 : 0.3;
         double agent =
                 s.agentKnown() ? -1 : s.successes() >= SUCCESSES_FOR_AGENT ? 2 : 0;

@@ -32,6 +32,12 @@ public final class Watch {
     /** A source is judged by strangers only where they belong to so many tenants. */
     private static final int TENANTS_OF_STRANGERS = 3;
 
+    /** In a campaign, so many strangers from a source that nobody succeeds from are enough. */
+    private static final int STRANGERS_IN_A_CAMPAIGN = 2;
+
+    /** Of a tenant with fewer successes nothing is known yet. */
+    private static final int TENANT_KNOWN = 5;
+
     /** For each stranger that fails, honest sources have so many people who succeed. */
     private static final double GOOD_FOR_A_STRANGER = 10;
 
@@ -130,7 +136,7 @@ public final class Watch {
         if (!policy.has(Part.HISTORY) || a.step() != Step.PASSWORD) {
             return allow(s.successes() == 0 ? Reason.FIRST_SIGN_IN : Reason.NEW_PLACE);
         }
-        if (s.successes() == 0) {
+        if (s.successes() == 0 && (s.colleagues() || s.tenantSuccesses() < TENANT_KNOWN)) {
             return allow(Reason.FIRST_SIGN_IN);
         }
         if (s.deviceExpected()) {
@@ -228,6 +234,12 @@ public final class Watch {
             sources.tried(s.source(), s.identifier(), s.tenant(), s.now());
             if (s.tag() != 0) {
                 tags.tried(s.tag(), s.identifier(), s.tenant(), s.now());
+            }
+            if (campaign != null
+                    && campaign.person == 0
+                    && sources.things(s.source()) > STRANGERS_IN_A_CAMPAIGN - 0.5
+                    && sources.good(s.source(), s.now()) == 0) {
+                sources.mark(s.source(), campaign.number, s.now());
             }
         } else {
             guesses.guessed(within(s), s.tag(), 1, s.now());
@@ -380,6 +392,9 @@ public final class Watch {
     private void burst(
             Approach a, Sight s, int agent, Predicate<Recent.Entry> fits, List<Finding> found) {
         List<Recent.Entry> evidence = since(s, DAY / 2, fits);
+        if (evidence.stream().mapToLong(e -> e.person).distinct().count() < policy.burst()) {
+            return;
+        }
         kinds.wasHostile(agent, s.kind(), evidence.size(), s.now());
         open(null, 0, evidence, a.at(), s.now(), found);
     }
@@ -611,7 +626,7 @@ public final class Watch {
     }
 
     private static long within(Sight s) {
-        return Hash.pair(2, s.person(), s.source());
+        return Hash.pair(2, s.person(), s.neighbourhood());
     }
 
     private long ofPerson(long person, int now) {
