@@ -11,6 +11,7 @@ final class Campaign {
     private static final int SHORTEST_REST = 120;
     private static final int LONGEST_REST = 6 * 3_600;
     private static final int GAPS_UNTIL_OVER = 15;
+    private static final double GOOD_PART = 0.2;
     private static final double FORGETTING = 0.998;
 
     final long number;
@@ -65,6 +66,11 @@ final class Campaign {
         }
         all = all * FORGETTING + 1;
         kinds[attemptKind]++;
+    }
+
+    /** Whether a kind of attempt is a good part of what it sends. */
+    boolean sends(int attemptKind) {
+        return kinds[attemptKind] > all * GOOD_PART;
     }
 
     /** How many attempts of a kind it sends a second. */

@@ -24,6 +24,9 @@ public final class Watch {
     private static final int DAY = 86_400;
     private static final long BEGINNING = 1_577_836_800L;
     private static final int MOST_CAMPAIGNS = 64;
+    /** An attack that pauses for so many seconds is still the same. */
+    private static final int RESUMED_WITHIN = 7_200;
+
     private static final int ATTACKED_FOR = 7 * DAY;
 
     /** So many failures from one source are counted among the kinds in half an hour. */
@@ -482,6 +485,7 @@ public final class Watch {
                 campaign.count(entry.kind);
             }
         }
+        campaign.lastAt = now;
         if (person == 0) {
             markKeys(campaign, evidence, now);
         }
@@ -547,14 +551,16 @@ public final class Watch {
     private @Nullable Campaign same(
             FindingKind kind, int agent, boolean resets, List<Recent.Entry> evidence, int now) {
         for (Campaign campaign : campaigns) {
-            if (campaign.person != 0 || !campaign.isAlive(now)) {
+            if (campaign.person != 0
+                    || (!campaign.isAlive(now) && now - campaign.lastAt > RESUMED_WITHIN)) {
                 continue;
             }
             long its = evidence.stream().filter(e -> e.campaign == campaign.number).count();
             if (its * 2 > evidence.size()
                     || campaign.kind == kind
                             && campaign.resets == resets
-                            && (campaign.agent == agent || campaign.agent == Kinds.ANY)) {
+                            && campaign.agent == agent
+ && (agent != Kinds.ANY || campaign.sends(evidence.getLast().kind))) {
                 return campaign;
             }
         }

@@ -1,0 +1,111 @@
+import dev.monban.core.watch.Approach;
+import dev.monban.core.watch.Attempt;
+import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Policy;
+import dev.monban.core.watch.Rejection;
+import dev.monban.core.watch.Sizes;
+import dev.monban.core.watch.Step;
+import dev.monban.core.watch.Watch;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * The fold alone: ten million accounts and five million addresses, one in twenty attempts wrong, one
+ * in twenty from an attacker. Prints attempts a second on one core, the time of the slowest
+ * hundredth, and what the state takes.
+ *
+ * <pre>java -cp core/target/classes Fold.java [ATTEMPTS]</pre>
+ */
+public final class Fold {
+
+    private static final int ACCOUNTS = 10_000_000;
+    private static final int ADDRESSES = 5_000_000;
+    private static final int MADE_AT_ONCE = 100_000;
+    private static final long START = Instant.parse("2026-09-01T00:00:00Z").getEpochSecond();
+
+    private final SplittableRandom random = new SplittableRandom(7);
+    private long made;
+
+    public static void main(String[] words) {
+        int attempts = words.length > 0 ? Integer.parseInt(words[0]) : 12_000_000;
+        Fold fold = new Fold();
+        System.gc();
+        long before = used();
+        Watch watch = new Watch(Policy.standard(), Sizes.standard(), 1);
+        long[] nanos = new long[attempts];
+        long findings = 0;
+        long busy = 0;
+        int half = attempts / 2;
+        for (int n = 0; n < attempts; ) {
+            Attempt[] made = fold.make(Math.min(MADE_AT_ONCE, attempts - n));
+            for (Attempt attempt : made) {
+                long began = System.nanoTime();
+                findings += watch.take(attempt).findings().size();
+                nanos[n] = System.nanoTime() - began;
+                if (n >= half) {
+                    busy += nanos[n];
+                }
+                n++;
+            }
+        }
+        long[] late = Arrays.copyOfRange(nanos, half, attempts);
+        Arrays.sort(late);
+        nanos = new long[0];
+        System.gc();
+        System.out.printf("attempts a second    %,d%n", late.length * 1_000_000_000L / busy);
+        System.out.printf("99th percentile, µs  %.1f%n", late[late.length * 99 / 100] / 1e3);
+        late = new long[0];
+        System.gc();
+        System.out.printf("state, MB            %.1f%n", (used() - before) / 1e6);
+        System.out.printf("findings             %d of %s%n", findings, watch.policy().version());
+    }
+
+    private static long used() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    private Attempt[] make(int count) {
+        Attempt[] attempts = new Attempt[count];
+        for (int i = 0; i < count; i++) {
+            attempts[i] = one();
+        }
+        return attempts;
+    }
+
+    private Attempt one() {
+        long n = made++;
+        // Each account comes once before any comes twice.
+        int person = n < ACCOUNTS ? (int) n : random.nextInt(ACCOUNTS);
+        boolean attack = random.nextInt(20) == 0;
+        boolean wrong = attack || random.nextInt(20) == 0;
+        int address = attack ? random.nextInt(ADDRESSES) : person % ADDRESSES;
+        String account = attack && random.nextInt(4) > 0 ? null : "u-" + person;
+        Approach approach =
+                new Approach(
+                        "a-" + n,
+                        Instant.ofEpochSecond(START + n / 50),
+                        account == null ? null : "t-" + person / 20,
+                        "person" + person + "@agency" + person / 20 + ".example",
+                        account,
+                        (address >> 16 & 255) + "." + (address >> 8 & 255) + "." + (address & 255) + ".7",
+                        address % 50,
+                        attack ? "US" : "JP",
+                        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/14" + person % 10 + ".0.0.0",
+                        attack ? null : "d-" + person,
+                        "crm",
+                        Step.PASSWORD,
+                        Long.toHexString(random.nextLong() >>> 40),
+                        false,
+                        null);
+        return new Attempt(
+                approach,
+                wrong
+                        ? Check.rejected(
+                                account == null
+                                        ? Rejection.UNKNOWN_ACCOUNT
+                                        : Rejection.WRONG_PASSWORD)
+                        : Check.accepted());
+    }
+}
