@@ -80,7 +80,7 @@ final class Campaign {
 
     void write(DataOutput out) throws IOException {
         out.writeLong(number);
-        out.writeByte(kind.ordinal());
+        out.writeUTF(kind.name());
         out.writeLong(person);
         out.writeInt(agent);
         out.writeBoolean(resets);
@@ -97,7 +97,7 @@ final class Campaign {
         Campaign campaign =
                 new Campaign(
                         in.readLong(),
-                        FindingKind.values()[in.readByte()],
+                        FindingKind.valueOf(in.readUTF()),
                         in.readLong(),
                         in.readInt(),
                         in.readBoolean(),

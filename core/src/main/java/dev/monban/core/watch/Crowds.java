@@ -6,8 +6,8 @@ import java.io.IOException;
 
 /**
  * How many different things, of how many tenants, something was seen with in vain: the accounts
- * that a source tried, the accounts on which a password was tried. Counted in maps of 64 bits, which
- * begin anew when they are old.
+ * that a source tried, the accounts on which a password was tried. Counted in maps of 64 bits,
+ * which begin anew when they are old.
  */
 final class Crowds {
 

@@ -20,13 +20,17 @@ final class Explanation {
                 secrets.add(entry.tag);
             }
         }
-        int minutes =
-                Math.max(1, (evidence.getLast().at - evidence.getFirst().at + 59) / 60);
+        int minutes = Math.max(1, (evidence.getLast().at - evidence.getFirst().at + 59) / 60);
         String span = minutes == 1 ? "within a minute" : "within " + minutes + " minutes";
         String from = sources.size() == 1 ? "one source" : sources.size() + " sources";
         return switch (kind) {
             case BRUTE_FORCE ->
-                    evidence.size() + " wrong passwords at one account from " + from + " " + span + ".";
+                    evidence.size()
+                            + " wrong passwords at one account from "
+                            + from
+                            + " "
+                            + span
+                            + ".";
             case PASSWORD_SPRAYING ->
                     secrets.size()
                             + (secrets.size() == 1 ? " password" : " passwords")

@@ -5,8 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * How much is being guessed at an account, or at an account from one source. The same wrong password
- * again is no new guess: a mail program with an old password is not an attack.
+ * How much is being guessed at an account, or at an account from one source. The same wrong
+ * password again is no new guess: a mail program with an old password is not an attack.
  */
 final class Guesses {
 
@@ -54,12 +54,12 @@ final class Guesses {
         if (tag != 0) {
             long print = tag >>> 48 == 0 ? 1 : tag >>> 48;
             for (int i = 0; i < REMEMBERED_TAGS; i++) {
-                if ((tags[slot] >>> i * TAG_BITS & TAG_MASK) == print) {
+                if (((tags[slot] >>> (i * TAG_BITS)) & TAG_MASK) == print) {
                     added = 0;
                 }
             }
             if (added > 0) {
-                tags[slot] = tags[slot] << TAG_BITS | print;
+                tags[slot] = (tags[slot] << TAG_BITS) | print;
             }
         }
         if (passwords.get(slot, now) + added > MOST) {

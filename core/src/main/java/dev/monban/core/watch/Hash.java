@@ -27,7 +27,7 @@ final class Hash {
             h = (h ^ text.charAt(i)) * PRIME;
             h ^= h >>> 29;
         }
-        return nonZero(mix(h ^ to - from));
+        return nonZero(mix(h ^ (to - from)));
     }
 
     /** Of what stands behind the last {@code @}; of the whole where there is none. */
@@ -43,7 +43,7 @@ final class Hash {
         long h = key;
         for (int i = 0; i < userAgent.length(); i++) {
             char c = userAgent.charAt(i);
-            if (c >= '0' && c <= '9' || c == '.') {
+            if ((c >= '0' && c <= '9') || c == '.') {
                 continue;
             }
             h = (h ^ c) * PRIME;

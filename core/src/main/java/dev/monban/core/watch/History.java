@@ -25,7 +25,6 @@ final class History {
     /** An account with fewer successes is looked at with those of its tenant. */
     private static final int SUCCESSES_ALONE = 3;
 
-
     /** So many login names tried in vain with one device, and it is no honest person's. */
     private static final double MOST_NAMES = 8;
 
@@ -50,15 +49,13 @@ final class History {
 
     /** Looks at what comes in. */
     Sight sight(Approach a) {
-        int now = (int) Math.clamp(a.at().getEpochSecond() - BEGINNING, 1, Integer.MAX_VALUE);
+        int now = Math.clamp(a.at().getEpochSecond() - BEGINNING, 1, Integer.MAX_VALUE);
         int day = now / SECONDS_OF_DAY;
         boolean known = a.account() != null;
         long identifier = hash.of(a.identifier());
         long person = known ? hash.of(a.account()) : identifier;
         long tenant =
-                known && a.tenant() != null
-                        ? hash.of(a.tenant())
-                        : hash.ofDomain(a.identifier());
+                known && a.tenant() != null ? hash.of(a.tenant()) : hash.ofDomain(a.identifier());
         long source = hash.ofSource(a.address());
         long neighbourhood = hash.ofNeighbourhood(a.address());
         long country = hash.of(a.country());
@@ -73,7 +70,8 @@ final class History {
         boolean deviceSeen = device != 0 && devices.count(Hash.pair(DEVICE, 0, device), day) > 0;
         boolean deviceGood =
                 deviceSeen && guesses.passwords(Hash.pair(DEVICE, 1, device), now) < MOST_NAMES;
-        boolean addressKnown = any && rest.count(Hash.pair(ADDRESS, person, neighbourhood), day) > 0;
+        boolean addressKnown =
+                any && rest.count(Hash.pair(ADDRESS, person, neighbourhood), day) > 0;
         boolean countryKnown =
                 country == 0
                         || (any && rest.count(Hash.pair(COUNTRY, person, country), day) > 0)
@@ -87,8 +85,8 @@ final class History {
         boolean agentKnown =
                 any
                         && (rest.count(Hash.pair(AGENT, person, agent), day) > 0
-                                || kinds.isCommon(agent)
-                                        && rest.count(Hash.pair(FAMILY, person, family), day) > 0);
+                                || (kinds.isCommon(agent)
+                                        && rest.count(Hash.pair(FAMILY, person, family), day) > 0));
         boolean deviceExpected =
                 device != 0
                         && countryKnown

@@ -178,8 +178,7 @@ final class Kinds {
     }
 
     private double expected(double sum) {
-        return (sum / weight + EXPECTED * EXPECTED_WEIGHT)
-                / (familiar / weight + EXPECTED_WEIGHT);
+        return (sum / weight + EXPECTED * EXPECTED_WEIGHT) / (familiar / weight + EXPECTED_WEIGHT);
     }
 
     private double share(int agent) {

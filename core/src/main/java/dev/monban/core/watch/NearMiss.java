@@ -2,9 +2,16 @@ package dev.monban.core.watch;
 
 import java.util.Locale;
 
-/** How a wrong password missed the right one. It never helps anybody in, and no unknown client learns it (OWASP ASVS 5 6.2.8). */
+/**
+ * How a wrong password missed the right one. It never helps anybody in, and no unknown client
+ * learns it (OWASP ASVS 5 6.2.8).
+ */
 public enum NearMiss {
-    TYPO, CAPS_LOCK, FULL_WIDTH, STRAY_SPACE, OLD_PASSWORD;
+    TYPO,
+    CAPS_LOCK,
+    FULL_WIDTH,
+    STRAY_SPACE,
+    OLD_PASSWORD;
 
     /** The name in the event log and in replay files: lower case with underscores. */
     public String code() {

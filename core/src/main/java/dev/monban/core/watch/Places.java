@@ -40,7 +40,10 @@ final class Places {
 
     boolean otherCountry(long session, Sight s) {
         int slot = slots.find(session);
-        return slot >= 0 && s.country() != 0 && countries[slot] != 0 && countries[slot] != s.country();
+        return slot >= 0
+                && s.country() != 0
+                && countries[slot] != 0
+                && countries[slot] != s.country();
     }
 
     boolean otherAgent(long session, Sight s) {

@@ -2,13 +2,19 @@ package dev.monban.core.watch;
 
 import java.util.Locale;
 
-/** Why a verdict is what it is. The catalogue is closed; each has its page under {@code docs/watch/}. */
+/**
+ * Why a verdict is what it is. The catalogue is closed; each has its page under {@code
+ * docs/watch/}.
+ */
 public enum Reason {
     /** The device has signed in to this account before. */
     KNOWN_DEVICE,
     /** The address has signed in to this account before. */
     KNOWN_ADDRESS,
-    /** The browser was given a device cookie at this account's last sign-in with it, and brings one now; or a colleague uses the device. */
+    /**
+     * The browser was given a device cookie at this account's last sign-in with it, and brings one
+     * now; or a colleague uses the device.
+     */
     EXPECTED_DEVICE,
     /** Nothing is known about the account yet, so nothing can look strange. */
     FIRST_SIGN_IN,

@@ -117,7 +117,7 @@ final class Recent {
             if (e != null) {
                 out.writeUTF(e.id);
                 out.writeInt(e.at);
-                out.writeByte(e.step.ordinal());
+                out.writeUTF(e.step.name());
                 out.writeLong(e.person);
                 out.writeLong(e.identifier);
                 out.writeLong(e.tenant);
@@ -145,7 +145,7 @@ final class Recent {
                 new Entry(
                         in.readUTF(),
                         in.readInt(),
-                        Step.values()[in.readByte()],
+                        Step.valueOf(in.readUTF()),
                         in.readLong(),
                         in.readLong(),
                         in.readLong(),

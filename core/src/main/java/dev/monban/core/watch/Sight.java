@@ -83,5 +83,4 @@ record Sight(
     static boolean isCounted(Step step) {
         return step == Step.PASSWORD || step == Step.RESET_REQUEST;
     }
-
 }

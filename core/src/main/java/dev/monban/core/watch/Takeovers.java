@@ -24,11 +24,11 @@ final class Takeovers {
 
     /** Stolen passwords come with attacks. */
     private static final double AFTER_ATTACKS = 1;
+
     private static final int SECONDS_OF_HOUR = 3_600;
 
     /** A history of fewer successes does not tell which browsers a person has. */
     private static final int SUCCESSES_FOR_AGENT = 5;
-
 
     /** Of fewer successes it does not follow where people are. */
     private static final int KNOWN_ENOUGH = 8;
@@ -62,14 +62,11 @@ final class Takeovers {
                 allHours < SIGN_INS_FOR_HOURS
                         ? 0
                         : Math.clamp(
-                                StrictMath.log((allHours + HOURS) / HOURS / (hour + 1)),
-                                -0.8,
-                                2.5);
+                                StrictMath.log((allHours + HOURS) / HOURS / (hour + 1)), -0.8, 2.5);
         double country =
                 s.countryKnown() || s.successes() + s.tenantSuccesses() < KNOWN_ENOUGH ? 0 : 4;
         double network = s.networkKnown() ? 0 : 0.3;
-        double agent =
-                s.agentKnown() ? -1 : s.successes() >= SUCCESSES_FOR_AGENT ? 2 : 0;
+        double agent = s.agentKnown() ? -1 : s.successes() >= SUCCESSES_FOR_AGENT ? 2 : 0;
         return country + network + agent + night;
     }
 
@@ -79,11 +76,13 @@ final class Takeovers {
      * @param attacked whether there were attacks in the last days
      */
     void failed(Approach a, Sight s, boolean attacked) {
-        if (strangeness(s) + (attacked ? AFTER_ATTACKS : 0) < SUSPICIOUS || waiting.size() >= MOST) {
+        if (strangeness(s) + (attacked ? AFTER_ATTACKS : 0) < SUSPICIOUS
+                || waiting.size() >= MOST) {
             return;
         }
         waiting.add(
-                new Suspect(s.now() + WAIT, a.id(), s.person(), s.source(), a.account(), a.tenant()));
+                new Suspect(
+                        s.now() + WAIT, a.id(), s.person(), s.source(), a.account(), a.tenant()));
     }
 
     /** A proof came after all. */

@@ -24,6 +24,7 @@ public final class Watch {
     private static final int DAY = 86_400;
     private static final long BEGINNING = 1_577_836_800L;
     private static final int MOST_CAMPAIGNS = 64;
+
     /** An attack that pauses for so many seconds is still the same. */
     private static final int RESUMED_WITHIN = 7_200;
 
@@ -213,8 +214,7 @@ public final class Watch {
     public Judged take(Attempt attempt) {
         Verdict verdict = judge(attempt.approach(), Pending.NONE);
         List<Finding> findings = learn(attempt, verdict);
-        if (verdict.action() == Action.STEP_UP
-                && attempt.check().outcome() != Outcome.ACCEPTED) {
+        if (verdict.action() == Action.STEP_UP && attempt.check().outcome() != Outcome.ACCEPTED) {
             verdict = new Verdict(Action.ALLOW, verdict.reasons(), verdict.campaign());
         }
         return new Judged(verdict, findings);
@@ -317,8 +317,7 @@ public final class Watch {
         double worth = check.near() != null ? 0.25 : a.commonSecret() ? 2 : 1;
         long key = s.isNovel() ? s.person() : within(s);
         double limit = s.isNovel() ? policy.guesses() : policy.guessesWithin();
-        if (guesses.guessed(key, s.tag(), worth, s.now()) >= limit
-                && ofPerson(key, s.now()) == 0) {
+        if (guesses.guessed(key, s.tag(), worth, s.now()) >= limit && ofPerson(key, s.now()) == 0) {
             open(
                     FindingKind.BRUTE_FORCE,
                     key,
@@ -385,7 +384,12 @@ public final class Watch {
         if (policy.has(Part.KINDS) && counts) {
             int agent = kinds.agent(s.agent());
             if (kinds.bursts(agent, s.kind(), policy.burst(), s.now())) {
-                burst(a, s, agent, e -> e.agent == s.agent() && e.kind == s.kind() && e.counted, found);
+                burst(
+                        a,
+                        s,
+                        agent,
+                        e -> e.agent == s.agent() && e.kind == s.kind() && e.counted,
+                        found);
             } else if (kinds.bursts(Kinds.ANY, s.kind(), policy.burst(), s.now())) {
                 burst(a, s, Kinds.ANY, e -> e.kind == s.kind() && e.counted, found);
             }
@@ -425,8 +429,8 @@ public final class Watch {
         }
         boolean certain =
                 attempt.check().stepUp() == StepUp.FAILED
-                        || places.otherCountry(key, s)
-                                && (places.otherAgent(key, s) || places.lostDevice(key, s));
+                        || (places.otherCountry(key, s)
+                                && (places.otherAgent(key, s) || places.lostDevice(key, s)));
         recent.add(a, s, places.campaign(key));
         if (certain && places.campaign(key) == 0) {
             open(
@@ -535,14 +539,7 @@ public final class Watch {
                                 / (double) Math.max(1, evidence.size() - 1));
         Campaign campaign =
                 new Campaign(
-                        ++numbered,
-                        kind,
-                        person,
-                        agent,
-                        resets,
-                        evidence.getFirst().at,
-                        now,
-                        gap);
+                        ++numbered, kind, person, agent, resets, evidence.getFirst().at, now, gap);
         campaigns.add(campaign);
         return campaign;
     }
@@ -557,10 +554,10 @@ public final class Watch {
             }
             long its = evidence.stream().filter(e -> e.campaign == campaign.number).count();
             if (its * 2 > evidence.size()
-                    || campaign.kind == kind
+                    || (campaign.kind == kind
                             && campaign.resets == resets
                             && campaign.agent == agent
- && (agent != Kinds.ANY || campaign.sends(evidence.getLast().kind))) {
+                            && (agent != Kinds.ANY || campaign.sends(evidence.getLast().kind)))) {
                 return campaign;
             }
         }
@@ -612,7 +609,9 @@ public final class Watch {
         Recent.Entry last = kept.getLast();
         boolean oneAccount = only(kept, false) != 0;
         boolean oneTenant =
-                kept.stream().allMatch(e -> e.tenantName != null && e.tenantName.equals(last.tenantName));
+                kept.stream()
+                        .allMatch(
+                                e -> e.tenantName != null && e.tenantName.equals(last.tenantName));
         return new Finding(
                 campaign.number,
                 at,
