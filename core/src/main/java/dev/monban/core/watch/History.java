@@ -3,6 +3,7 @@ package dev.monban.core.watch;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.time.Instant;
 
 /**
  * What each account, source and browser is known for, learnt from successes alone: attackers have
@@ -47,9 +48,19 @@ final class History {
         this.guesses = guesses;
     }
 
+    /** A time in the fold's seconds. */
+    static int seconds(Instant at) {
+        return Math.clamp(at.getEpochSecond() - BEGINNING, 1, Integer.MAX_VALUE);
+    }
+
+    /** The time of the fold's seconds. */
+    static Instant instant(int seconds) {
+        return Instant.ofEpochSecond(BEGINNING + seconds);
+    }
+
     /** Looks at what comes in. */
     Sight sight(Approach a) {
-        int now = Math.clamp(a.at().getEpochSecond() - BEGINNING, 1, Integer.MAX_VALUE);
+        int now = seconds(a.at());
         int day = now / SECONDS_OF_DAY;
         boolean known = a.account() != null;
         long identifier = hash.of(a.identifier());

@@ -22,7 +22,6 @@ public final class Watch {
 
     private static final int FORMAT = 1;
     private static final int DAY = 86_400;
-    private static final long BEGINNING = 1_577_836_800L;
     private static final int MOST_CAMPAIGNS = 64;
 
     /** An attack that pauses for so many seconds is still the same. */
@@ -121,7 +120,7 @@ public final class Watch {
         }
         if (policy.has(Part.PASSWORDS) && s.tag() != 0 && !s.deviceGood()) {
             long campaign = tags.campaign(s.tag(), s.now());
-            if (campaign != 0) {
+            if (campaign != 0 || pending.tag() >= policy.sprayed()) {
                 return stop(Action.DENY, Reason.PASSWORD_SPRAYED, campaign);
             }
         }
@@ -140,7 +139,9 @@ public final class Watch {
         if (!policy.has(Part.HISTORY) || a.step() != Step.PASSWORD) {
             return allow(s.successes() == 0 ? Reason.FIRST_SIGN_IN : Reason.NEW_PLACE);
         }
-        if (s.successes() == 0 && (s.colleagues() || s.tenantSuccesses() < TENANT_KNOWN)) {
+        if (s.successes() == 0
+ && !isAttacked(s.now())
+ && (s.colleagues() || s.tenantSuccesses() < TENANT_KNOWN)) {
             return allow(Reason.FIRST_SIGN_IN);
         }
         if (s.deviceExpected()) {
@@ -168,6 +169,34 @@ public final class Watch {
         return moved
                 ? new Verdict(Action.STEP_UP, List.of(Reason.SESSION_MOVED), places.campaign(key))
                 : allow(s.deviceKnown() ? Reason.KNOWN_DEVICE : Reason.KNOWN_ADDRESS);
+    }
+
+    /**
+     * Whether a campaign against many accounts is going on; then an unknown client is to meet the
+     * same whether its password was right or wrong.
+     */
+    public boolean isAttacked(Instant at) {
+        return isAttacked(History.seconds(at));
+    }
+
+    private boolean isAttacked(int now) {
+        for (Campaign campaign : campaigns) {
+            if (campaign.person == 0 && campaign.isAlive(now)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a campaign has not come to its end. */
+    public boolean isAlive(long number, Instant at) {
+        Campaign campaign = campaign(number);
+        return campaign != null && campaign.isAlive(History.seconds(at));
+    }
+
+    /** Whether neither the device nor the source ever signed in to the account. */
+    public boolean isNovel(Approach a) {
+        return history.sight(a).isNovel();
     }
 
     /** The campaign that explains it so much better than honest people do. */
@@ -454,7 +483,7 @@ public final class Watch {
                 recent.find(
                         now - DAY,
                         e -> e.person == suspect.person() && e.source == suspect.source()),
-                Instant.ofEpochSecond(BEGINNING + suspect.due()),
+                History.instant(suspect.due()),
                 now,
                 found);
     }

@@ -3,6 +3,7 @@ package dev.monban.server.command;
 import dev.monban.server.declare.State;
 import dev.monban.server.declare.StateReader;
 import dev.monban.server.demo.RelyingParty;
+import dev.monban.server.notify.MailSettings;
 import dev.monban.server.oidc.TokenSettings;
 import dev.monban.server.password.Argon2Parameters;
 import dev.monban.server.platform.Addresses;
@@ -52,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
         try (Storage storage = Storage.open(data, Optional.empty(), CONNECTIONS);
                 Gate gate =
                         new Gate(
-                                settings(port, port + 1000),
+                                settings(data, port, port + 1000),
                                 state,
                                 storage.database(),
                                 storage.vault(),
@@ -89,7 +90,7 @@ final class DemoCommand implements Callable<Integer> {
         return StateReader.read(file, name -> Optional.empty());
     }
 
-    static GateSettings settings(int port, int managementPort) {
+    static GateSettings settings(Path data, int port, int managementPort) {
         return new GateSettings(
                 "127.0.0.1",
                 port,
@@ -102,7 +103,9 @@ final class DemoCommand implements Callable<Integer> {
                 Argon2Parameters.DEFAULT,
                 SessionSettings.DEFAULT,
                 TokenSettings.DEFAULT,
-                GateSettings.Rates.DEFAULT);
+                GateSettings.Rates.DEFAULT,
+                Optional.of(new MailSettings.Folder("monban@localhost", data.resolve("mail"))),
+                GateSettings.WATCHED_ACCOUNTS);
     }
 
     private static RelyingParty relyingParty(State state, String id, int port, String other)
@@ -131,6 +134,7 @@ final class DemoCommand implements Callable<Integer> {
         out.printf("  契約照会  policies    %s%n", policies);
         out.printf("  アカウント account     %s/account%n", state.issuer());
         out.printf("  measures             http://localhost:%d/metrics%n", gate.managementPort());
+        out.printf("  mail                 %s%n", data.resolve("mail"));
         out.println();
         for (State.Account account : state.accounts()) {
             out.printf(

@@ -7,10 +7,13 @@ import dev.monban.server.audit.EventLog;
 import dev.monban.server.audit.LogUpkeep;
 import dev.monban.server.declare.Apply;
 import dev.monban.server.declare.State;
+import dev.monban.core.watch.Policy;
+import dev.monban.server.login.Challenges;
 import dev.monban.server.login.Login;
 import dev.monban.server.login.page.LoginPage;
 import dev.monban.server.measure.Jobs;
 import dev.monban.server.measure.Measures;
+import dev.monban.server.notify.Mail;
 import dev.monban.server.notify.Outbox;
 import dev.monban.server.oidc.AccessTokens;
 import dev.monban.server.oidc.AuthorizationRequests;
@@ -53,7 +56,8 @@ import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.tenant.Tenants;
-import dev.monban.server.watch.AttemptLog;
+import dev.monban.server.watch.Campaigns;
+import dev.monban.server.watch.LiveWatch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -65,6 +69,7 @@ final class Gate implements AutoCloseable {
     private final EventLog events;
     private final Outbox outbox;
     private final Grants grants;
+    private final LiveWatch watch;
     private final Measures measures;
     private final HttpServer front;
     private final HttpServer management;
@@ -81,6 +86,16 @@ final class Gate implements AutoCloseable {
         upkeep.turn();
         events = new EventLog(database, ids, clock);
         outbox = new Outbox(database, ids, clock);
+        Optional<Mail> mail = settings.mail().map(how -> new Mail(how, outbox, vault));
+        watch =
+                new LiveWatch(
+                        database,
+                        vault,
+                        new Campaigns(database, ids, clock),
+                        Policy.standard(),
+                        settings.watchedAccounts(),
+                        clock);
+        Challenges challenges = new Challenges(database, vault, mail, clock);
         Passwords passwords = new Passwords(settings.argon2());
         HashGate hashGate = new HashGate(settings.hashesAtOnce());
         Accounts accounts = new Accounts(database);
@@ -132,6 +147,7 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofSeconds(1), "revocations", revocations::follow);
         jobs.every(Duration.ofMinutes(1), "keys", keys::turn);
         jobs.every(Duration.ofMinutes(5), "housekeeping", housekeeping::turn);
+        jobs.every(Duration.ofMinutes(5), "challenges", challenges::sweep);
         jobs.every(Duration.ofHours(6), "logs", upkeep::turn);
         measures = new Measures(database, hashGate, jobs);
 
@@ -164,7 +180,8 @@ final class Gate implements AutoCloseable {
                         passwords,
                         hashGate,
                         sessions,
-                        new AttemptLog(),
+                        watch,
+                        challenges,
                         events,
                         ids,
                         clock);
@@ -316,6 +333,7 @@ final class Gate implements AutoCloseable {
         jobs.close();
         outbox.close();
         grants.close();
+        watch.close();
         events.close();
         management.close();
         measures.close();

@@ -1,5 +1,6 @@
 package dev.monban.server.command;
 
+import dev.monban.server.notify.MailSettings;
 import dev.monban.server.oidc.TokenSettings;
 import dev.monban.server.password.Argon2Parameters;
 import dev.monban.server.platform.Addresses;
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param managementHost the address for health and metrics
  * @param proxyHeader where those proxies write it
  * @param hashesAtOnce how many passwords are hashed at once, one a core
+ * @param mail how mail leaves; without it, nobody is asked for a code
+ * @param watchedAccounts about how many accounts the watch remembers well
  * @param trustedProxies networks whose word about a client's address is taken
  */
 record GateSettings(
@@ -30,7 +33,11 @@ record GateSettings(
         Argon2Parameters argon2,
         SessionSettings sessions,
         TokenSettings tokens,
-        Rates rates) {
+        Rates rates,
+        Optional<MailSettings> mail,
+        int watchedAccounts) {
+
+    static final int WATCHED_ACCOUNTS = 20_000;
 
     /**
      * How often one source (an IPv4 address, or a /64) may do what costs and needs no proof. Wide

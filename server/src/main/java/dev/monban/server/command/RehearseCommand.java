@@ -33,7 +33,7 @@ final class RehearseCommand implements Callable<Integer> {
         try (Storage storage = Storage.open(data, Optional.empty(), CONNECTIONS);
                 Gate gate =
                         new Gate(
-                                DemoCommand.settings(0, 0),
+                                DemoCommand.settings(data, 0, 0),
                                 state,
                                 storage.database(),
                                 storage.vault(),

@@ -6,10 +6,12 @@ import dev.monban.core.watch.Policy;
 import dev.monban.server.platform.BadInput;
 import dev.monban.server.replay.LogFormat;
 import dev.monban.server.replay.Replay;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,7 +56,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
         PrintWriter text = spec.commandLine().getOut();
         PrintWriter errors = spec.commandLine().getErr();
-        boolean terminal = System.console() != null && System.console().isTerminal();
+        boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         long size = Math.max(1, Files.size(log));
         Policy policy = Policy.standard();
         Replay replay =

@@ -103,6 +103,12 @@ final class StartCommand implements Callable<Integer> {
             description = "times a second that one address may do what costs (50)")
     private int sourceRate = GateSettings.Rates.DEFAULT.signInsPerSecond();
 
+    @Option(
+            names = "--accounts",
+            paramLabel = "N",
+            description = "about how many accounts the watch remembers well (${DEFAULT-VALUE})")
+    private int watchedAccounts = GateSettings.WATCHED_ACCOUNTS;
+
     @Spec private @Nullable CommandSpec spec;
 
     @Override
@@ -111,7 +117,7 @@ final class StartCommand implements Callable<Integer> {
         try (Storage storage = Storage.open(data, Optional.ofNullable(database), connections);
                 Gate gate =
                         new Gate(
-                                settings(),
+                                settings(state),
                                 state,
                                 storage.database(),
                                 storage.vault(),
@@ -140,7 +146,7 @@ final class StartCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private GateSettings settings() {
+    private GateSettings settings(State state) {
         if ((certificate == null) != (key == null)) {
             throw new BadInput("--tls-certificate and --tls-key go together");
         }
@@ -158,7 +164,9 @@ final class StartCommand implements Callable<Integer> {
                 argon2 == null ? Argon2Parameters.DEFAULT : parameters(argon2),
                 SessionSettings.DEFAULT,
                 TokenSettings.DEFAULT,
-                rates());
+                rates(),
+                state.mail(),
+                watchedAccounts);
     }
 
     private GateSettings.Rates rates() {

@@ -1,5 +1,6 @@
 package dev.monban.server.declare;
 
+import dev.monban.server.notify.MailSettings;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.platform.Language;
@@ -8,7 +9,11 @@ import java.util.Optional;
 
 /** The declared state, checked. */
 public record State(
-        String issuer, List<Tenant> tenants, List<Account> accounts, List<Application> clients) {
+        String issuer,
+        Optional<MailSettings> mail,
+        List<Tenant> tenants,
+        List<Account> accounts,
+        List<Application> clients) {
 
     /** An organisation. */
     public record Tenant(String id, String name) {}

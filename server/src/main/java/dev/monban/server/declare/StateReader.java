@@ -2,6 +2,7 @@ package dev.monban.server.declare;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import dev.monban.server.account.Identifiers;
+import dev.monban.server.notify.MailSettings;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Claims;
 import dev.monban.server.oidc.Client;
@@ -33,6 +34,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class StateReader {
 
     private static final int MOST_CHARACTERS = 20_000_000;
+    /** RFC 6409. */
+    private static final int SUBMISSION_PORT = 587;
+
     private static final int SECRET_LEAST_CHARACTERS = 16;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -124,7 +128,19 @@ public final class StateReader {
                     once(clientIds, client.textOf("id").orElseThrow(), client, place, "client");
                     clients.add(client(client, place, kind));
                 });
-        return new State(issuer, tenants, accounts, clients);
+        return new State(
+                issuer, root.get("mail").map(m -> mail(m, kind)), tenants, accounts, clients);
+    }
+
+    private MailSettings mail(Located mail, Issuer issuer) {
+        return new MailSettings.Smtp(
+                mail.textOf("from").orElseThrow(),
+                mail.textOf("server").orElseThrow(),
+                mail.get("port").map(Located::number).orElse(SUBMISSION_PORT),
+                MailSettings.Encryption.valueOf(
+                        mail.textOf("encryption").orElse("starttls").toUpperCase(Locale.ROOT)),
+                mail.textOf("user"),
+                mail.get("password").flatMap(p -> secret(p, "mail.password", issuer, 1)));
     }
 
     private enum Issuer {

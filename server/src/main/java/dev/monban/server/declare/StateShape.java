@@ -56,6 +56,26 @@ final class StateShape {
                             Map.entry("file", PLACE),
                             Map.entry("plain", text("(?s).+", "the secret itself", 512))));
 
+    static final Keys MAIL_SERVER =
+            new Keys(
+                    ordered(
+                            Map.entry(
+                                    "from", required(MAIL, "The address that mail comes from.")),
+                            Map.entry("server", required(PLACE, "Host name of the mail server.")),
+                            Map.entry(
+                                    "port",
+                                    optional(
+                                            new Shape.WholeNumber(1, 65535, ""),
+                                            "Its port; 587 unless given.")),
+                            Map.entry(
+                                    "encryption",
+                                    optional(
+                                            new Choice(List.of("starttls", "tls", "none")),
+                                            "starttls unless given; none for a server on this"
+                                                    + " machine.")),
+                            Map.entry("user", optional(PLACE, "User name at the mail server.")),
+                            Map.entry("password", optional(SECRET, "Its password."))));
+
     static final Keys TENANT =
             new Keys(
                     ordered(
@@ -209,6 +229,12 @@ final class StateShape {
                                             ISSUER,
                                             "The address of this gate as everybody outside sees"
                                                     + " it.")),
+                            Map.entry(
+                                    "mail",
+                                    optional(
+                                            MAIL_SERVER,
+                                            "How mail leaves; without it nobody is asked for a"
+                                                    + " code.")),
                             Map.entry(
                                     "tenants",
                                     optional(new ListOf(TENANT, MOST_TENANTS), "Organisations.")),

@@ -1,17 +1,21 @@
 package dev.monban.server.login;
 
 import dev.monban.core.factor.AuthenticationMethod;
+import dev.monban.core.watch.Action;
 import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Outcome;
 import dev.monban.core.watch.Rejection;
 import dev.monban.core.watch.Step;
+import dev.monban.core.watch.StepUp;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
+import dev.monban.server.login.store.ChallengeStore.Challenge;
 import dev.monban.server.password.HashGate;
 import dev.monban.server.password.Passwords;
 import dev.monban.server.platform.Addresses;
@@ -19,25 +23,32 @@ import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.Sessions;
-import dev.monban.server.watch.AttemptLog;
-import java.time.Instant;
+import dev.monban.server.watch.LiveWatch;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs a person in with a password: gathers what is known, checks, decides, carries out. An
- * account that does not exist takes the same way as one that does.
+ * Signs a person in: gathers what is known, lets the watch judge it, checks the password, decides,
+ * carries out. An account that does not exist takes the same way as one that does, and whoever the
+ * watch refuses meets what a wrong password meets.
  */
 public final class Login {
+
+    /** Whoever is asked to wait is told this; what was guessed fades over hours. */
+    private static final int WAIT_SECONDS = 300;
 
     private final Database database;
     private final Accounts accounts;
     private final Passwords passwords;
     private final HashGate gate;
     private final Sessions sessions;
-    private final AttemptLog attempts;
+    private final LiveWatch watch;
+    private final Challenges challenges;
+    private final Disguise disguise = new Disguise();
     private final EventLog events;
     private final Ids ids;
     private final InstantSource clock;
@@ -48,7 +59,8 @@ public final class Login {
             Passwords passwords,
             HashGate gate,
             Sessions sessions,
-            AttemptLog attempts,
+            LiveWatch watch,
+            Challenges challenges,
             EventLog events,
             Ids ids,
             InstantSource clock) {
@@ -57,28 +69,35 @@ public final class Login {
         this.passwords = passwords;
         this.gate = gate;
         this.sessions = sessions;
-        this.attempts = attempts;
+        this.watch = watch;
+        this.challenges = challenges;
         this.events = events;
         this.ids = ids;
         this.clock = clock;
     }
 
     /**
-     * What somebody sends to sign in.
+     * Who sends something, and from where.
      *
-     * @param identifier as it was typed
      * @param device keyed hash of the browser's long-lived cookie; {@code null} where it has none
+     * @param deviceToBe the same of the cookie that it has after a success
      * @param client the client they are on the way to; {@code null} for none
      * @param before the session that the browser has already
      */
-    public record Try(
-            String identifier,
-            String password,
+    public record Visitor(
             String address,
             Optional<String> userAgent,
             @Nullable String device,
+            String deviceToBe,
             @Nullable String client,
-            Optional<Session> before) {
+            Optional<Session> before) {}
+
+    /**
+     * What somebody sends to sign in.
+     *
+     * @param identifier as it was typed
+     */
+    public record Try(String identifier, String password, Visitor visitor) {
 
         @Override
         public String toString() {
@@ -93,6 +112,12 @@ public final class Login {
 
         /** Not signed in; why is nobody's business but the log's. */
         record Rejected() implements Result {}
+
+        /** Not looked at; to be tried again later. */
+        record Wait(int seconds) implements Result {}
+
+        /** A code is wanted; whether one was sent, the visitor learns from their mail alone. */
+        record CodeWanted(String token) implements Result {}
     }
 
     /**
@@ -106,35 +131,171 @@ public final class Login {
                 isSensible(what)
                         ? database.query(c -> accounts.byIdentifier(c, identifier))
                         : Optional.empty();
-        String stored = account.map(Account::passwordHash).orElse(null);
-        Passwords.Check check =
-                gate.pass(
-                        identifier,
-                        Addresses.network(what.address()),
-                        () -> passwords.check(limited(what.password()), stored));
+        LiveWatch.Judgement judgement =
+                watch.judge(
+                        approach(
+                                what.visitor(),
+                                identifier,
+                                account,
+                                Step.PASSWORD,
+                                watch.tag(what.password())));
+        if (judgement.stops()) {
+            return stopped(judgement);
+        }
+        Passwords.Check check;
+        try {
+            check = check(what, identifier, account);
+        } catch (RuntimeException e) {
+            watch.giveUp(judgement);
+            throw e;
+        }
         @Nullable Rejection rejection = decide(account, check.right());
+        Result result =
+                rejection == null && account.isPresent()
+                        ? right(what.visitor(), judgement, account.get(), check)
+                        : wrong(judgement, rejection);
+        watch.committed();
+        return result;
+    }
+
+    private Passwords.Check check(Try what, String identifier, Optional<Account> account) {
+        String stored = account.map(Account::passwordHash).orElse(null);
+        return gate.pass(
+                identifier,
+                Addresses.network(what.visitor().address()),
+                () -> disguise.measured(() -> passwords.check(limited(what.password()), stored)));
+    }
+
+    private Result right(
+            Visitor visitor,
+            LiveWatch.Judgement judgement,
+            Account account,
+            Passwords.Check check) {
+        boolean wanted = judgement.asksForProof() || judgement.masked();
+        if (wanted && challenges.reach(account)) {
+            return database.transaction(connection -> {
+                String token = challenges.send(connection, account);
+                watch.record(
+                        connection,
+                        judgement,
+                        new Attempt(
+                                judgement.approach(),
+                                new Check(Outcome.ACCEPTED, null, null, null, StepUp.FAILED)));
+                return new Result.CodeWanted(token);
+            });
+        }
         return database.transaction(connection -> {
-            Optional<Sessions.Started> started = Optional.empty();
-            if (rejection == null && account.isPresent()) {
-                started =
-                        Optional.of(
-                                sessions.start(
-                                        connection,
-                                        account.get().id(),
-                                        what.before(),
-                                        AuthenticationMethod.PASSWORD,
-                                        what.address(),
-                                        what.userAgent()));
-                if (check.renewed().isPresent()) {
-                    accounts.renewHash(connection, account.get(), check.renewed().get());
-                    events.record(
-                            connection,
-                            Event.of(EventKind.PASSWORD_RENEWED).account(account.get().id()));
-                }
+            Sessions.Started started = start(connection, visitor, account);
+            if (check.renewed().isPresent()) {
+                accounts.renewHash(connection, account, check.renewed().get());
+                events.record(
+                        connection, Event.of(EventKind.PASSWORD_RENEWED).account(account.id()));
             }
-            attempts.record(connection, attempt(what, identifier, account, rejection, started));
-            return started.<Result>map(Result.SignedIn::new).orElse(new Result.Rejected());
+            watch.record(
+                    connection,
+                    judgement,
+                    accepted(judgement.approach(), visitor, started));
+            return new Result.SignedIn(started);
         });
+    }
+
+    private Result wrong(LiveWatch.Judgement judgement, @Nullable Rejection rejection) {
+        Attempt attempt =
+                new Attempt(
+                        judgement.approach(),
+                        Check.rejected(
+                                rejection == null ? Rejection.UNKNOWN_ACCOUNT : rejection));
+        if (judgement.masked() && challenges.reachAnybody()) {
+            return database.transaction(connection -> {
+                String token = challenges.pretend(connection);
+                watch.record(connection, judgement, attempt);
+                return new Result.CodeWanted(token);
+            });
+        }
+        watch.record(judgement, attempt);
+        return new Result.Rejected();
+    }
+
+    private Result stopped(LiveWatch.Judgement judgement) {
+        if (judgement.verdict().action() == Action.THROTTLE) {
+            watch.recordStopped(judgement);
+            return new Result.Wait(WAIT_SECONDS);
+        }
+        disguise.pause();
+        watch.recordStopped(judgement);
+        if (judgement.masked() && challenges.reachAnybody()) {
+            return new Result.CodeWanted(database.transaction(challenges::pretend));
+        }
+        return new Result.Rejected();
+    }
+
+    /**
+     * Tries a code.
+     *
+     * @param token from the page that asked for it
+     */
+    public Result prove(String token, String code, Visitor visitor) {
+        Optional<Challenge> found = challenges.find(token);
+        if (found.isEmpty()) {
+            return new Result.Rejected();
+        }
+        Optional<Account> account =
+                Optional.ofNullable(found.get().account())
+                        .flatMap(id -> database.query(c -> accounts.byId(c, id)));
+        LiveWatch.Judgement judgement =
+                watch.judge(
+                        approach(
+                                visitor,
+                                account.map(Account::identifier).orElse("?"),
+                                account,
+                                Step.TOTP,
+                                null));
+        if (judgement.stops()) {
+            watch.recordStopped(judgement);
+            return new Result.Wait(WAIT_SECONDS);
+        }
+        Optional<Challenge> taken = challenges.take(token);
+        boolean right =
+                taken.isPresent() && challenges.fits(taken.get(), token, code.strip());
+        if (right && account.isPresent() && account.get().disabledAt() == null) {
+            Account person = account.get();
+            Optional<Sessions.Started> started =
+                    database.transaction(connection -> {
+                        if (!challenges.use(connection, token)) {
+                            return Optional.empty();
+                        }
+                        Sessions.Started session = start(connection, visitor, person);
+                        watch.record(
+                                connection,
+                                judgement,
+                                accepted(judgement.approach(), visitor, session));
+                        return Optional.of(session);
+                    });
+            if (started.isPresent()) {
+                watch.committed();
+                return new Result.SignedIn(started.get());
+            }
+        }
+        if (account.isPresent()) {
+            watch.record(
+                    judgement,
+                    new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
+        } else {
+            watch.giveUp(judgement);
+        }
+        boolean more = taken.isPresent() && taken.get().tries() < Challenges.MOST_TRIES;
+        return more ? new Result.CodeWanted(token) : new Result.Rejected();
+    }
+
+    private Sessions.Started start(Connection connection, Visitor visitor, Account account)
+            throws SQLException {
+        return sessions.start(
+                connection,
+                account.id(),
+                visitor.before(),
+                AuthenticationMethod.PASSWORD,
+                visitor.address(),
+                visitor.userAgent());
     }
 
     private static @Nullable Rejection decide(Optional<Account> account, boolean right) {
@@ -144,36 +305,53 @@ public final class Login {
         if (!right) {
             return Rejection.WRONG_PASSWORD;
         }
-        return account.get().disabled() ? Rejection.ACCOUNT_DISABLED : null;
+        return account.get().disabledAt() != null ? Rejection.ACCOUNT_DISABLED : null;
     }
 
-    private Attempt attempt(
-            Try what,
+    private Approach approach(
+            Visitor visitor,
             String identifier,
             Optional<Account> account,
-            @Nullable Rejection rejection,
-            Optional<Sessions.Started> started) {
-        Instant now = clock.instant();
-        Approach approach =
-                new Approach(
-                        ids.next().toString(),
-                        now,
-                        account.map(Account::tenant).map(UUID::toString).orElse(null),
-                        identifier.substring(
-                                0, Math.min(identifier.length(), Identifiers.MOST_CHARACTERS)),
-                        account.map(Account::id).map(UUID::toString).orElse(null),
-                        what.address(),
-                        0,
-                        null,
-                        what.userAgent().orElse(null),
-                        what.device(),
-                        what.client(),
-                        Step.PASSWORD,
-                        null,
-                        false,
-                        started.map(s -> s.session().id().toString()).orElse(null));
+            Step step,
+            @Nullable String tag) {
+        return new Approach(
+                ids.next().toString(),
+                clock.instant(),
+                account.map(Account::tenant).map(UUID::toString).orElse(null),
+                identifier.substring(0, Math.min(identifier.length(), Identifiers.MOST_CHARACTERS)),
+                account.map(Account::id).map(UUID::toString).orElse(null),
+                visitor.address(),
+                0,
+                null,
+                visitor.userAgent().orElse(null),
+                visitor.device(),
+                visitor.client(),
+                step,
+                tag,
+                false,
+                null);
+    }
+
+    /** The attempt with the session and the device cookie that it was given. */
+    private static Attempt accepted(Approach a, Visitor visitor, Sessions.Started started) {
         return new Attempt(
-                approach, rejection == null ? Check.accepted() : Check.rejected(rejection));
+                new Approach(
+                        a.id(),
+                        a.at(),
+                        a.tenant(),
+                        a.identifier(),
+                        a.account(),
+                        a.address(),
+                        a.network(),
+                        a.country(),
+                        a.userAgent(),
+                        visitor.deviceToBe(),
+                        a.client(),
+                        a.step(),
+                        a.secretTag(),
+                        a.commonSecret(),
+                        started.session().id().toString()),
+                Check.accepted());
     }
 
     /** Nobody has a login name or a password as long as this; it is checked all the same. */

@@ -66,7 +66,9 @@ public final class LoginPage {
     }
 
     public void hang(Routes routes) {
-        routes.get("/login", pages.guarded(this::show)).post("/login", pages.guarded(this::submit));
+        routes.get("/login", pages.guarded(this::show))
+                .post("/login", pages.guarded(this::submit))
+                .post("/login/code", pages.guarded(this::submitCode));
     }
 
     private Reply show(Request request) {
@@ -92,24 +94,84 @@ public final class LoginPage {
         }
         guesses.count(
                 Identifiers.normalise(identifier) + " " + Addresses.network(request.address()));
-        Optional<String> device =
-                request.cookie(DEVICE_COOKIE).filter(c -> c.matches("[A-Za-z0-9_-]{43}"));
+        Device device = device(request);
         Login.Result result =
                 login.attempt(
-                        new Login.Try(
-                                identifier,
-                                password,
-                                request.address(),
-                                request.userAgent(),
-                                device.map(this::deviceTag).orElse(null),
-                                errand.map(Errand::client).orElse(null),
-                                sessions.current(request)));
+                        new Login.Try(identifier, password, visitor(request, device, errand)));
+        return switch (result) {
+            case Login.Result.Rejected() -> page(request, 422, sealed, errand, identifier, true);
+            default -> reply(request, sealed, errand, device, result, false);
+        };
+    }
+
+    private Reply submitCode(Request request) {
+        limit.count(request);
+        browsers.check(request);
+        Parameters form = request.form();
+        String sealed = form.text("request");
+        Optional<Errand> errand = errand(sealed);
+        Device device = device(request);
+        String token = form.text("challenge");
+        guesses.count("code " + token);
+        Login.Result result =
+                login.prove(token, form.text("code"), visitor(request, device, errand));
+        return reply(request, sealed, errand, device, result, true);
+    }
+
+    private Reply reply(
+            Request request,
+            String sealed,
+            Optional<Errand> errand,
+            Device device,
+            Login.Result result,
+            boolean again) {
         return switch (result) {
             case Login.Result.SignedIn(Sessions.Started started) ->
                     started.remember(Reply.seeOther(errand.map(Errand::backTo).orElse(HOME)))
-                            .cookie(DEVICE_COOKIE, device.orElseGet(Tokens::fresh), DEVICE_KEPT);
-            case Login.Result.Rejected() -> page(request, 422, sealed, errand, identifier, true);
+                            .cookie(DEVICE_COOKIE, device.cookie(), DEVICE_KEPT);
+            case Login.Result.CodeWanted(String token) ->
+                    codePage(request, sealed, errand, token, again);
+            case Login.Result.Wait(int seconds) -> throw Problem.slowDown(seconds);
+            case Login.Result.Rejected() ->
+                    throw new Problem(422, "code_over", "the code is not good any more");
         };
+    }
+
+    /**
+     * The browser's long-lived cookie.
+     *
+     * @param cookie what it has after a success
+     */
+    private record Device(Optional<String> presented, String cookie) {}
+
+    private static Device device(Request request) {
+        Optional<String> presented =
+                request.cookie(DEVICE_COOKIE).filter(c -> c.matches("[A-Za-z0-9_-]{43}"));
+        return new Device(presented, presented.orElseGet(Tokens::fresh));
+    }
+
+    private Login.Visitor visitor(Request request, Device device, Optional<Errand> errand) {
+        return new Login.Visitor(
+                request.address(),
+                request.userAgent(),
+                device.presented().map(this::deviceTag).orElse(null),
+                deviceTag(device.cookie()),
+                errand.map(Errand::client).orElse(null),
+                sessions.current(request));
+    }
+
+    private Reply codePage(
+            Request request,
+            String sealed,
+            Optional<Errand> errand,
+            String token,
+            boolean again) {
+        return pages.show(
+                request,
+                again ? 422 : 200,
+                "code",
+                Map.of("sealed", sealed, "challenge", token, "again", again),
+                errand.map(Errand::formTarget).orElse(""));
     }
 
     /** Empty for people who came by themselves; a request that cannot be read is a problem. */

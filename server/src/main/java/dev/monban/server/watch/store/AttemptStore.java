@@ -1,11 +1,20 @@
 package dev.monban.server.watch.store;
 
+import dev.monban.core.watch.Action;
 import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Outcome;
+import dev.monban.core.watch.Reason;
+import dev.monban.core.watch.Rejection;
+import dev.monban.core.watch.Step;
+import dev.monban.core.watch.StepUp;
 import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +25,51 @@ public final class AttemptStore {
             """
             insert into watch.attempt (attempt_id, at, tenant_id, identifier, account_id, address,
                                        user_agent, device, client_id, step, outcome, reason,
-                                       session_id)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                       session_id, step_up, verdict, reasons, policy, campaign_id)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    /**
+     * What every node can see, in an order that never changes: of transactions that are older than
+     * any that is still open.
+     */
+    private static final String AFTER =
+            """
+            select attempt_id, at, tenant_id, identifier, account_id, address, user_agent, device,
+                   client_id, step, outcome, reason, session_id, step_up, verdict, reasons,
+                   campaign_id, written_by::text as written_by, position
+            from watch.attempt
+            where (written_by, position) > (?::xid8, ?)
+              and written_by < pg_snapshot_xmin(pg_current_snapshot())
+              and at >= ?
+            order by written_by, position
+            limit ?
             """;
 
     private AttemptStore() {}
 
-    public static void insert(Connection connection, Attempt attempt) throws SQLException {
+    /**
+     * An attempt as it stands in the log.
+     *
+     * @param writtenBy and {@code position}: its place in the order of the log
+     * @param campaign the campaign's id in the database
+     */
+    public record Logged(
+            Attempt attempt,
+            Action action,
+            List<Reason> reasons,
+            @Nullable UUID campaign,
+            String writtenBy,
+            long position) {}
+
+    public static void insert(
+            Connection connection,
+            Attempt attempt,
+            Action action,
+            List<Reason> reasons,
+            String policy,
+            @Nullable UUID campaign)
+            throws SQLException {
         Approach a = attempt.approach();
         Check check = attempt.check();
         Sql.update(
@@ -40,7 +87,67 @@ public final class AttemptStore {
                 a.step().code(),
                 check.outcome().code(),
                 check.rejection() == null ? null : check.rejection().code(),
-                id(a.session()));
+                id(a.session()),
+                check.stepUp() == null ? null : check.stepUp().code(),
+                action.code(),
+                reasons.stream().map(Reason::code).toList(),
+                policy,
+                campaign);
+    }
+
+    /**
+     * The next of the log.
+     *
+     * @param since a time before that of any of them
+     */
+    public static List<Logged> after(
+            Connection connection, String writtenBy, long position, Instant since, int most)
+            throws SQLException {
+        return Sql.many(connection, AFTER, AttemptStore::logged, writtenBy, position, since, most);
+    }
+
+    private static Logged logged(Sql.Row row) throws SQLException {
+        String reason = row.textOrNull("reason");
+        String stepUp = row.textOrNull("step_up");
+        Approach approach =
+                new Approach(
+                        row.id("attempt_id").toString(),
+                        row.time("at"),
+                        text(row.idOrNull("tenant_id")),
+                        row.text("identifier"),
+                        text(row.idOrNull("account_id")),
+                        row.text("address"),
+                        0,
+                        null,
+                        row.textOrNull("user_agent"),
+                        row.textOrNull("device"),
+                        row.textOrNull("client_id"),
+                        of(Step.class, row.text("step")),
+                        null,
+                        false,
+                        text(row.idOrNull("session_id")));
+        Check check =
+                new Check(
+                        of(Outcome.class, row.text("outcome")),
+                        reason == null ? null : of(Rejection.class, reason),
+                        null,
+                        null,
+                        stepUp == null ? null : of(StepUp.class, stepUp));
+        return new Logged(
+                new Attempt(approach, check),
+                of(Action.class, row.text("verdict")),
+                row.texts("reasons").stream().map(code -> of(Reason.class, code)).toList(),
+                row.idOrNull("campaign_id"),
+                row.text("written_by"),
+                row.bigNumber("position"));
+    }
+
+    private static <E extends Enum<E>> E of(Class<E> type, String code) {
+        return Enum.valueOf(type, code.toUpperCase(Locale.ROOT));
+    }
+
+    private static @Nullable String text(@Nullable UUID id) {
+        return id == null ? null : id.toString();
     }
 
     private static @Nullable UUID id(@Nullable String text) {

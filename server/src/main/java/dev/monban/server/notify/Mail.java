@@ -1,0 +1,149 @@
+package dev.monban.server.notify;
+
+import dev.monban.server.platform.Json;
+import dev.monban.server.platform.Vault;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.text.ParseException;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Properties;
+import java.util.logging.Logger;
+
+/**
+ * Mail to people. It goes through the outbox, where its text is sealed: it may hold a code. A mail
+ * that was sent twice has the same Message-ID, and mail programs show it once.
+ */
+public final class Mail implements Outbox.Sender {
+
+    static final String KIND = "mail";
+
+    private static final Logger LOG = Logger.getLogger(Mail.class.getName());
+    private static final String TIMEOUT_MS = "10000";
+
+    private final MailSettings settings;
+    private final Outbox outbox;
+    private final Vault vault;
+
+    public Mail(MailSettings settings, Outbox outbox, Vault vault) {
+        this.settings = settings;
+        this.outbox = outbox;
+        this.vault = vault;
+        outbox.register(KIND, this);
+    }
+
+    /** Puts a mail in the outbox, in the transaction of what causes it. */
+    public void put(Connection connection, String to, String subject, String text)
+            throws SQLException {
+        byte[] plain = Json.bytes(Map.of("subject", subject, "text", text));
+        outbox.put(
+                connection,
+                KIND,
+                to,
+                Base64.getEncoder().encodeToString(vault.seal(KIND, plain)));
+    }
+
+    @Override
+    public void send(Outbox.Message message) throws IOException {
+        try {
+            Map<String, Object> content = content(message);
+            Session session = Session.getInstance(properties());
+            MimeMessage mail = new Identified(session, message.id() + "@" + domain());
+            mail.setFrom(new InternetAddress(settings.from()));
+            mail.setRecipient(
+                    Message.RecipientType.TO, new InternetAddress(message.target(), true));
+            mail.setSubject(String.valueOf(content.get("subject")), StandardCharsets.UTF_8.name());
+            mail.setText(String.valueOf(content.get("text")), StandardCharsets.UTF_8.name());
+            mail.setHeader("Auto-Submitted", "auto-generated");
+            mail.saveChanges();
+            deliver(session, mail, message);
+        } catch (MessagingException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void deliver(Session session, MimeMessage mail, Outbox.Message message)
+            throws MessagingException, IOException {
+        switch (settings) {
+            case MailSettings.Smtp smtp -> {
+                try (Transport transport = session.getTransport()) {
+                    transport.connect(smtp.user().orElse(null), smtp.password().orElse(null));
+                    transport.sendMessage(mail, mail.getAllRecipients());
+                }
+            }
+            case MailSettings.Folder folder -> {
+                Files.createDirectories(folder.folder());
+                try (OutputStream out =
+                        Files.newOutputStream(folder.folder().resolve(message.id() + ".eml"))) {
+                    mail.writeTo(out);
+                }
+            }
+        }
+    }
+
+    private Map<String, Object> content(Outbox.Message message) throws IOException {
+        byte[] plain =
+                vault.open(KIND, Base64.getDecoder().decode(message.payload()))
+                        .orElseThrow(() -> new IOException("sealed with another key"));
+        try {
+            return Json.object(new String(plain, StandardCharsets.UTF_8));
+        } catch (ParseException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private Properties properties() {
+        Properties properties = new Properties();
+        if (settings instanceof MailSettings.Smtp smtp) {
+            String protocol = smtp.encryption() == MailSettings.Encryption.TLS ? "smtps" : "smtp";
+            String prefix = "mail." + protocol + ".";
+            properties.put("mail.transport.protocol", protocol);
+            properties.put(prefix + "host", smtp.server());
+            properties.put(prefix + "port", String.valueOf(smtp.port()));
+            properties.put(prefix + "auth", String.valueOf(smtp.user().isPresent()));
+            properties.put(prefix + "connectiontimeout", TIMEOUT_MS);
+            properties.put(prefix + "timeout", TIMEOUT_MS);
+            properties.put(prefix + "writetimeout", TIMEOUT_MS);
+            properties.put(prefix + "ssl.checkserveridentity", "true");
+            boolean startTls = smtp.encryption() == MailSettings.Encryption.STARTTLS;
+            properties.put(prefix + "starttls.enable", String.valueOf(startTls));
+            properties.put(prefix + "starttls.required", String.valueOf(startTls));
+        }
+        return properties;
+    }
+
+    private String domain() {
+        return settings.from().substring(settings.from().lastIndexOf('@') + 1);
+    }
+
+    @Override
+    public void gaveUp(Outbox.Message message, String error) {
+        LOG.warning("a mail was not taken in the end: " + error);
+    }
+
+    /** Keeps its Message-ID however often it is sent (RFC 5322, section 3.6.4). */
+    private static final class Identified extends MimeMessage {
+
+        private final String id;
+
+        Identified(Session session, String id) {
+            super(session);
+            this.id = id;
+        }
+
+        @Override
+        protected void updateMessageID() throws MessagingException {
+            setHeader("Message-ID", "<" + id + ">");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.monban.server.watch;
+
+import dev.monban.core.watch.Finding;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Ids;
+import dev.monban.server.watch.store.CampaignStore;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongPredicate;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The campaigns in the database: one row each, however often and on however many nodes it is found,
+ * with counts that follow it until it is over.
+ */
+public final class Campaigns {
+
+    private static final Logger LOG = Logger.getLogger(Campaigns.class.getName());
+
+    /** What is found of the same kind within this time is the same campaign. */
+    private static final Duration SAME_WITHIN = Duration.ofHours(2);
+
+    /** Nothing seen for so long, and it is over. */
+    private static final Duration OVER_AFTER = Duration.ofMinutes(30);
+
+    private static final Duration WRITTEN_EVERY = Duration.ofSeconds(2);
+
+    /** The fold remembers 64; a few more, for those that ended. */
+    private static final int MOST_KNOWN = 256;
+
+    private final Database database;
+    private final Ids ids;
+    private final InstantSource clock;
+    private final List<Listener> listeners = new ArrayList<>();
+    private final Map<Long, UUID> known = new LinkedHashMap<>();
+    private final Map<UUID, Growth> growth = new HashMap<>();
+    private Instant writtenAt;
+
+    public Campaigns(Database database, Ids ids, InstantSource clock) {
+        this.database = database;
+        this.ids = ids;
+        this.clock = clock;
+        this.writtenAt = clock.instant();
+    }
+
+    /** Told in the transaction that writes it; by one node only. */
+    public interface Listener {
+        void opened(Connection connection, UUID campaign, Finding finding) throws SQLException;
+
+        void ended(Connection connection, UUID campaign) throws SQLException;
+    }
+
+    private static final class Growth {
+        private long attempts;
+        private long stopped;
+        private Instant lastAt = Instant.EPOCH;
+    }
+
+    /** Called while wiring. */
+    public void listen(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /** The id of the campaign that the fold has given this number. */
+    synchronized Optional<UUID> id(long number) {
+        return Optional.ofNullable(known.get(number));
+    }
+
+    /** The fold's number of a campaign; 0 where it has none. */
+    synchronized long number(UUID id) {
+        for (Map.Entry<Long, UUID> entry : known.entrySet()) {
+            if (entry.getValue().equals(id)) {
+                return entry.getKey();
+            }
+        }
+        return 0;
+    }
+
+    /** Writes what the watch found, unless it is running already. */
+    void found(Finding finding) {
+        CampaignStore.Found row =
+                new CampaignStore.Found(
+                        ids.next(),
+                        finding.kind().code(),
+                        uuid(finding.account()),
+                        uuid(finding.tenant()),
+                        finding.explanation(),
+                        finding.at(),
+                        finding.at());
+        UUID id =
+                database.transaction(connection -> {
+                    Optional<UUID> running =
+                            CampaignStore.open(
+                                    connection, row, finding.at().minus(SAME_WITHIN));
+                    if (running.isEmpty()) {
+                        for (Listener listener : listeners) {
+                            listener.opened(connection, row.id(), finding);
+                        }
+                    }
+                    return running.orElse(row.id());
+                });
+        remember(finding.campaign(), id);
+        if (id.equals(row.id())) {
+            LOG.warning("campaign " + id + ": " + finding.kind().code() + ", " + finding.explanation());
+        }
+    }
+
+    private synchronized void remember(long number, UUID id) {
+        known.put(number, id);
+        if (known.size() > MOST_KNOWN) {
+            known.remove(known.keySet().iterator().next());
+        }
+    }
+
+    /** An attempt belongs to it. */
+    synchronized void grew(UUID id, boolean stopped, Instant at) {
+        Growth more = growth.computeIfAbsent(id, i -> new Growth());
+        more.attempts++;
+        more.stopped += stopped ? 1 : 0;
+        if (at.isAfter(more.lastAt)) {
+            more.lastAt = at;
+        }
+    }
+
+    /** Writes how they grew, and which are over. Asked often, does it now and then. */
+    void turn(LongPredicate isAlive) {
+        Instant now = clock.instant();
+        if (now.isBefore(writtenAt.plus(WRITTEN_EVERY))) {
+            return;
+        }
+        writtenAt = now;
+        Map<UUID, Growth> some = taken();
+        if (!some.isEmpty()) {
+            database.transact(connection -> {
+                for (Map.Entry<UUID, Growth> one : some.entrySet()) {
+                    Growth more = one.getValue();
+                    CampaignStore.grow(
+                            connection, one.getKey(), more.attempts, more.stopped, more.lastAt);
+                }
+            });
+        }
+        Instant quietSince = now.minus(OVER_AFTER);
+        for (UUID id : database.query(c -> CampaignStore.quiet(c, quietSince))) {
+            if (!isAlive.test(number(id))) {
+                database.transact(connection -> {
+                    if (CampaignStore.end(connection, id, now, quietSince)) {
+                        for (Listener listener : listeners) {
+                            listener.ended(connection, id);
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    private synchronized Map<UUID, Growth> taken() {
+        Map<UUID, Growth> some = new HashMap<>(growth);
+        growth.clear();
+        return some;
+    }
+
+    private static @Nullable UUID uuid(@Nullable String text) {
+        return text == null ? null : UUID.fromString(text);
+    }
+
+    synchronized void write(DataOutput out) throws IOException {
+        out.writeInt(known.size());
+        for (Map.Entry<Long, UUID> entry : known.entrySet()) {
+            out.writeLong(entry.getKey());
+            out.writeLong(entry.getValue().getMostSignificantBits());
+            out.writeLong(entry.getValue().getLeastSignificantBits());
+        }
+    }
+
+    synchronized void read(DataInput in) throws IOException {
+        known.clear();
+        int size = in.readInt();
+        for (int i = 0; i < size; i++) {
+            known.put(in.readLong(), new UUID(in.readLong(), in.readLong()));
+        }
+    }
+}

@@ -1,0 +1,428 @@
+package dev.monban.server.watch;
+
+import dev.monban.core.watch.Action;
+import dev.monban.core.watch.Approach;
+import dev.monban.core.watch.Attempt;
+import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Finding;
+import dev.monban.core.watch.Outcome;
+import dev.monban.core.watch.Pending;
+import dev.monban.core.watch.Policy;
+import dev.monban.core.watch.Reason;
+import dev.monban.core.watch.Sizes;
+import dev.monban.core.watch.Verdict;
+import dev.monban.core.watch.Watch;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.GroupCommit;
+import dev.monban.server.platform.Tokens;
+import dev.monban.server.platform.Vault;
+import dev.monban.server.watch.store.AttemptStore;
+import dev.monban.server.watch.store.SnapshotStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The watch in the line of every sign-in. Each attempt is judged from what the log tells, and from
+ * what is in flight; then it is written to the log, and learnt from as this node follows the log.
+ * All nodes follow the same log, so what one sees the others know a moment later.
+ */
+public final class LiveWatch implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(LiveWatch.class.getName());
+
+    /** How long what another node wrote may go unseen. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+    private static final Duration SNAPSHOT_EVERY = Duration.ofMinutes(5);
+
+    /** Without a snapshot, so much of the log is read at a start. */
+    private static final Duration READ_AT_START = Duration.ofDays(30);
+
+    /** The log is partitioned by time; no attempt is written later than this after it was made. */
+    private static final Duration LATE = Duration.ofHours(1);
+
+    private static final int ROWS_AT_ONCE = 1_000;
+
+    /** Attempts between their judgement and their place in the log; more count as forgotten. */
+    private static final int MOST_IN_FLIGHT = 20_000;
+
+    private final Database database;
+    private final InstantSource clock;
+    private final Campaigns campaigns;
+    private final Watch fold;
+    private final String snapshotName;
+    private final Vault vault;
+    private final byte[] tagKey;
+    private final GroupCommit<Written, Boolean> alone;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Semaphore fresh = new Semaphore(0);
+    private final Map<String, Approach> inFlight = new HashMap<>();
+    private final Map<String, Integer> atAccount = new HashMap<>();
+    private final Map<String, Integer> withTag = new HashMap<>();
+    private final Thread follower;
+    private String writtenBy = "0";
+    private long position;
+    private Instant lastSeen;
+    private Instant snapshotAt;
+    private volatile boolean closed;
+
+    private record Written(Attempt attempt, Verdict verdict, @Nullable UUID campaign) {}
+
+    /**
+     * Reads what is remembered, and the log from there on.
+     *
+     * @param accounts about how many accounts are to be remembered well
+     */
+    public LiveWatch(
+            Database database,
+            Vault vault,
+            Campaigns campaigns,
+            Policy policy,
+            int accounts,
+            InstantSource clock) {
+        this.database = database;
+        this.vault = vault;
+        this.campaigns = campaigns;
+        this.clock = clock;
+        Sizes sizes = Sizes.forAccounts(accounts);
+        this.fold = new Watch(policy, sizes, ByteBuffer.wrap(vault.tag("watch", "memory")).getLong());
+        this.snapshotName = policy.version() + " " + sizes;
+        // Tags live as long as the process, and nobody can make one without its key.
+        this.tagKey = vault.tag("secret tags", Tokens.fresh());
+        this.alone = new GroupCommit<>("attempts", database, this::write);
+        this.lastSeen = clock.instant().minus(READ_AT_START);
+        this.snapshotAt = clock.instant();
+        restore();
+        while (follow() == ROWS_AT_ONCE) {
+            // Goes on until it is where the log is.
+        }
+        this.follower = Thread.ofPlatform().daemon().name("watch").start(this::run);
+    }
+
+    /** What was decided, to be written with the attempt. */
+    public record Judgement(Approach approach, Verdict verdict, boolean masked) {
+
+        /** Whether the credential is not to be checked. */
+        public boolean stops() {
+            return verdict.stops();
+        }
+
+        /** Whether a right credential is to be followed by another proof. */
+        public boolean asksForProof() {
+            return verdict.action() == Action.STEP_UP;
+        }
+    }
+
+    /** The tag of a password: equal passwords have equal tags while this process runs. */
+    public String tag(String password) {
+        byte[] tag = vault.tag("secret tag " + HexFormat.of().formatHex(tagKey, 0, 8), password);
+        return HexFormat.of().formatHex(tag, 0, 8);
+    }
+
+    /** Judges; from now on the attempt is in flight, until it is recorded or given up. */
+    public Judgement judge(Approach approach) {
+        lock.lock();
+        try {
+            String account = key(approach);
+            Verdict verdict =
+                    fold.judge(
+                            approach,
+                            new Pending(
+                                    atAccount.getOrDefault(account, 0),
+                                    0,
+                                    approach.secretTag() == null
+                                            ? 0
+                                            : withTag.getOrDefault(approach.secretTag(), 0)));
+            boolean masked =
+                    fold.isAttacked(approach.at())
+                            && fold.isNovel(approach);
+            if (inFlight.size() < MOST_IN_FLIGHT) {
+                inFlight.put(approach.id(), approach);
+                atAccount.merge(account, 1, Integer::sum);
+                if (approach.secretTag() != null && fold.isNovel(approach)) {
+                    withTag.merge(approach.secretTag(), 1, Integer::sum);
+                }
+            }
+            return new Judgement(approach, verdict, masked);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes what became of it, in the transaction of what it changed. */
+    public void record(Connection connection, Judgement judgement, Attempt attempt)
+            throws SQLException {
+        insert(connection, new Written(attempt, judgement.verdict(), campaign(judgement)));
+    }
+
+    /** Writes it by itself; returns once it is committed. */
+    public void record(Judgement judgement, Attempt attempt) {
+        boolean done = alone.commit(new Written(attempt, judgement.verdict(), campaign(judgement)));
+        assert done;
+        committed();
+    }
+
+    /** Writes that it was not even checked. */
+    public void recordStopped(Judgement judgement) {
+        record(
+                judgement,
+                new Attempt(
+                        judgement.approach(),
+                        new Check(Outcome.ABANDONED, null, null, null, null)));
+    }
+
+    /** What was recorded in a transaction is committed. */
+    public void committed() {
+        fresh.release();
+    }
+
+    /** It will not be recorded: the check could not be made. */
+    public void giveUp(Judgement judgement) {
+        lock.lock();
+        try {
+            landed(judgement.approach().id());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable UUID campaign(Judgement judgement) {
+        return campaigns.id(judgement.verdict().campaign()).orElse(null);
+    }
+
+    private List<Boolean> write(Connection connection, List<Written> some) throws SQLException {
+        for (Written one : some) {
+            insert(connection, one);
+        }
+        return Collections.nCopies(some.size(), true);
+    }
+
+    private void insert(Connection connection, Written one) throws SQLException {
+        AttemptStore.insert(
+                connection,
+                one.attempt(),
+                one.verdict().action(),
+                one.verdict().reasons(),
+                fold.policy().version(),
+                one.campaign());
+    }
+
+    private static String key(Approach approach) {
+        return approach.account() == null ? approach.identifier() : approach.account();
+    }
+
+    private @Nullable Approach landed(String id) {
+        Approach approach = inFlight.remove(id);
+        if (approach != null) {
+            atAccount.computeIfPresent(key(approach), (k, n) -> n > 1 ? n - 1 : null);
+            if (approach.secretTag() != null) {
+                withTag.computeIfPresent(approach.secretTag(), (k, n) -> n > 1 ? n - 1 : null);
+            }
+        }
+        return approach;
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                if (follow() < ROWS_AT_ONCE) {
+                    await();
+                }
+                campaigns.turn(number -> isAlive(number));
+                if (clock.instant().isAfter(snapshotAt.plus(SNAPSHOT_EVERY))) {
+                    snapshot();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "the watch could not follow the log; it tries again", e);
+                try {
+                    await();
+                } catch (InterruptedException interrupted) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private boolean isAlive(long number) {
+        lock.lock();
+        try {
+            return fold.isAlive(number, clock.instant());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await() throws InterruptedException {
+        if (fresh.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            int drained = fresh.drainPermits();
+            assert drained >= 0;
+        }
+    }
+
+    /** Learns from what is new in the log; says how many rows there were. */
+    private int follow() {
+        List<AttemptStore.Logged> rows =
+                database.query(
+                        c ->
+                                AttemptStore.after(
+                                        c, writtenBy, position, lastSeen.minus(LATE), ROWS_AT_ONCE));
+        for (AttemptStore.Logged row : rows) {
+            learn(row);
+        }
+        return rows.size();
+    }
+
+    private void learn(AttemptStore.Logged row) {
+        List<Finding> found;
+        boolean isOwn;
+        Attempt attempt = row.attempt();
+        lock.lock();
+        try {
+            Approach own = landed(attempt.approach().id());
+            isOwn = own != null;
+            if (own != null && own.secretTag() != null) {
+                attempt = new Attempt(withTag(attempt.approach(), own), attempt.check());
+            }
+            long number = row.campaign() == null ? 0 : campaigns.number(row.campaign());
+            found =
+                    fold.learn(
+                            attempt, new Verdict(row.action(), reasons(row.reasons()), number));
+            writtenBy = row.writtenBy();
+            position = row.position();
+            if (attempt.approach().at().isAfter(lastSeen)) {
+                lastSeen = attempt.approach().at();
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (Finding finding : found) {
+            campaigns.found(finding);
+        }
+        if (row.campaign() != null && isOwn) {
+            campaigns.grew(
+                    row.campaign(),
+                    row.action() == Action.THROTTLE || row.action() == Action.DENY,
+                    attempt.approach().at());
+        }
+    }
+
+    /** A row of an older release may have none. */
+    private static List<Reason> reasons(List<Reason> reasons) {
+        return reasons.isEmpty() ? List.of(Reason.NEW_PLACE) : reasons;
+    }
+
+    private static Approach withTag(Approach a, Approach own) {
+        return new Approach(
+                a.id(),
+                a.at(),
+                a.tenant(),
+                a.identifier(),
+                a.account(),
+                a.address(),
+                a.network(),
+                a.country(),
+                a.userAgent(),
+                a.device(),
+                a.client(),
+                a.step(),
+                own.secretTag(),
+                own.commonSecret(),
+                a.session());
+    }
+
+    private void restore() {
+        Optional<SnapshotStore.Snapshot> snapshot =
+                database.query(c -> SnapshotStore.find(c, snapshotName));
+        if (snapshot.isEmpty()) {
+            return;
+        }
+        try (DataInputStream in =
+                new DataInputStream(
+                        new InflaterInputStream(
+                                new ByteArrayInputStream(snapshot.get().state())))) {
+            fold.read(in);
+            campaigns.read(in);
+            writtenBy = snapshot.get().writtenBy();
+            position = snapshot.get().position();
+            lastSeen = snapshot.get().takenAt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the watch's snapshot cannot be read; delete its row in watch.snapshot to"
+                            + " begin from the log",
+                    e);
+        }
+    }
+
+    /** Keeps what is remembered, so that the next start is quick. */
+    private void snapshot() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        SnapshotStore.Snapshot snapshot;
+        lock.lock();
+        try {
+            try (DataOutputStream out =
+                    new DataOutputStream(
+                            new DeflaterOutputStream(bytes, new Deflater(Deflater.BEST_SPEED)))) {
+                fold.write(out);
+                campaigns.write(out);
+            }
+            snapshot =
+                    new SnapshotStore.Snapshot(writtenBy, position, lastSeen, bytes.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            lock.unlock();
+        }
+        snapshotAt = clock.instant();
+        boolean kept =
+                snapshot.position() > 0
+                        && database.query(c -> SnapshotStore.save(c, snapshotName, snapshot));
+        LOG.fine(() -> "snapshot of the watch " + (kept ? "kept" : "not needed"));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        alone.close();
+        follower.interrupt();
+        try {
+            follower.join(Duration.ofSeconds(5));
+            while (follow() == ROWS_AT_ONCE) {
+                // Goes on until nothing of this node is left out.
+            }
+            snapshot();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "the watch could not keep a snapshot", e);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.monban.server.watch.store;
+
+import dev.monban.server.platform.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code watch.campaign}. */
+public final class CampaignStore {
+
+    /** Two nodes that find the same at the same time do this one after the other. */
+    private static final String LOCK = "select pg_advisory_xact_lock(7346002)::text as locked";
+
+    private static final String RUNNING =
+            """
+            select campaign_id from watch.campaign
+            where kind = ? and account_id is not distinct from ? and last_at > ?
+            order by last_at desc limit 1
+            """;
+
+    private static final String INSERT =
+            """
+            insert into watch.campaign (campaign_id, kind, account_id, tenant_id, explanation,
+                                        started_at, found_at, last_at, attempts, stopped)
+            values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0)
+            """;
+
+    private static final String GROW =
+            """
+            update watch.campaign
+            set attempts = attempts + ?, stopped = stopped + ?, last_at = greatest(last_at, ?),
+                ended_at = null
+            where campaign_id = ?
+            """;
+
+    private static final String END =
+            """
+            update watch.campaign set ended_at = ?
+            where ended_at is null and last_at < ? and campaign_id = ?
+            """;
+
+    private static final String OPEN =
+            "select campaign_id, last_at from watch.campaign where ended_at is null and last_at < ?";
+
+    private CampaignStore() {}
+
+    /** A campaign as it is first written. */
+    public record Found(
+            UUID id,
+            String kind,
+            @Nullable UUID account,
+            @Nullable UUID tenant,
+            String explanation,
+            Instant startedAt,
+            Instant foundAt) {}
+
+    /**
+     * Writes a campaign, unless one like it is running.
+     *
+     * @param runningSince whatever was seen since then is running
+     * @return the id of the running one; empty where this is new
+     */
+    public static Optional<UUID> open(Connection connection, Found found, Instant runningSince)
+            throws SQLException {
+        Sql.one(connection, LOCK, row -> Boolean.TRUE);
+        Optional<UUID> running =
+                Sql.one(
+                        connection,
+                        RUNNING,
+                        row -> row.id("campaign_id"),
+                        found.kind(),
+                        found.account(),
+                        runningSince);
+        if (running.isEmpty()) {
+            Sql.update(
+                    connection,
+                    INSERT,
+                    found.id(),
+                    found.kind(),
+                    found.account(),
+                    found.tenant(),
+                    found.explanation(),
+                    found.startedAt(),
+                    found.foundAt(),
+                    found.foundAt());
+        }
+        return running;
+    }
+
+    /** More attempts belong to it. */
+    public static boolean grow(
+            Connection connection, UUID id, long attempts, long stopped, Instant lastAt)
+            throws SQLException {
+        return Sql.update(connection, GROW, attempts, stopped, lastAt, id) == 1;
+    }
+
+    /** Those that may be over: nothing was seen of them since. */
+    public static List<UUID> quiet(Connection connection, Instant since) throws SQLException {
+        return Sql.many(connection, OPEN, row -> row.id("campaign_id"), since);
+    }
+
+    /** Holds it for over; says whether this node was the one to do so. */
+    public static boolean end(Connection connection, UUID id, Instant now, Instant quietSince)
+            throws SQLException {
+        return Sql.update(connection, END, now, quietSince, id) == 1;
+    }
+}
