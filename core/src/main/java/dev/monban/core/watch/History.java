@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each account, source and browser is known for, learnt from successes alone: attackers have
@@ -141,6 +142,11 @@ final class History {
                         networkKnown,
                         agentKnown,
                         sourceGood));
+    }
+
+    /** The hash of a text; 0 for none. */
+    long hash(@Nullable String text) {
+        return hash.of(text);
     }
 
     /** Learns from a success. */

@@ -1,5 +1,6 @@
 package dev.monban.server.command;
 
+import dev.monban.core.watch.Policy;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.account.DeclaredAccounts;
 import dev.monban.server.account.page.AccountPage;
@@ -7,7 +8,6 @@ import dev.monban.server.audit.EventLog;
 import dev.monban.server.audit.LogUpkeep;
 import dev.monban.server.declare.Apply;
 import dev.monban.server.declare.State;
-import dev.monban.core.watch.Policy;
 import dev.monban.server.login.Challenges;
 import dev.monban.server.login.Login;
 import dev.monban.server.login.page.LoginPage;

@@ -56,7 +56,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
         PrintWriter text = spec.commandLine().getOut();
         PrintWriter errors = spec.commandLine().getErr();
-        boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+        boolean terminal =
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         long size = Math.max(1, Files.size(log));
         Policy policy = Policy.standard();
         Replay replay =
@@ -80,7 +81,8 @@ final class ReplayCommand implements Callable<Integer> {
             text.printf("%-9s %,12d%n", action.code(), result.tally().of(action));
         }
         for (Finding finding : result.findings()) {
-            text.printf("%s  %-20s %s%n", finding.at(), finding.kind().code(), finding.explanation());
+            text.printf(
+                    "%s  %-20s %s%n", finding.at(), finding.kind().code(), finding.explanation());
         }
         text.flush();
         return 0;

@@ -34,6 +34,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class StateReader {
 
     private static final int MOST_CHARACTERS = 20_000_000;
+
     /** RFC 6409. */
     private static final int SUBMISSION_PORT = 587;
 

@@ -59,8 +59,7 @@ final class StateShape {
     static final Keys MAIL_SERVER =
             new Keys(
                     ordered(
-                            Map.entry(
-                                    "from", required(MAIL, "The address that mail comes from.")),
+                            Map.entry("from", required(MAIL, "The address that mail comes from.")),
                             Map.entry("server", required(PLACE, "Host name of the mail server.")),
                             Map.entry(
                                     "port",

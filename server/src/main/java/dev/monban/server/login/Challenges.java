@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Six-digit codes by mail, for people who sign in at a place that their account does not know. A
- * code lives for minutes, is taken once, and a few tries end it (NIST SP 800-63B-4, section
- * 3.2.2). Where the password was wrong, a challenge is made all the same, which no code fits.
+ * code lives for minutes, is taken once, and a few tries end it (NIST SP 800-63B-4, section 3.2.2).
+ * Where the password was wrong, a challenge is made all the same, which no code fits.
  */
 public final class Challenges {
 
@@ -79,8 +79,7 @@ public final class Challenges {
         return insert(connection, null, Tokens.fresh());
     }
 
-    private String insert(
-            Connection connection, @Nullable UUID account, String code)
+    private String insert(Connection connection, @Nullable UUID account, String code)
             throws SQLException {
         String token = Tokens.fresh();
         Instant now = clock.instant();

@@ -191,10 +191,7 @@ public final class Login {
                 events.record(
                         connection, Event.of(EventKind.PASSWORD_RENEWED).account(account.id()));
             }
-            watch.record(
-                    connection,
-                    judgement,
-                    accepted(judgement.approach(), visitor, started));
+            watch.record(connection, judgement, accepted(judgement.approach(), visitor, started));
             return new Result.SignedIn(started);
         });
     }
@@ -203,8 +200,7 @@ public final class Login {
         Attempt attempt =
                 new Attempt(
                         judgement.approach(),
-                        Check.rejected(
-                                rejection == null ? Rejection.UNKNOWN_ACCOUNT : rejection));
+                        Check.rejected(rejection == null ? Rejection.UNKNOWN_ACCOUNT : rejection));
         if (judgement.masked() && challenges.reachAnybody()) {
             return database.transaction(connection -> {
                 String token = challenges.pretend(connection);
@@ -255,8 +251,7 @@ public final class Login {
             return new Result.Wait(WAIT_SECONDS);
         }
         Optional<Challenge> taken = challenges.take(token);
-        boolean right =
-                taken.isPresent() && challenges.fits(taken.get(), token, code.strip());
+        boolean right = taken.isPresent() && challenges.fits(taken.get(), token, code.strip());
         if (right && account.isPresent() && account.get().disabledAt() == null) {
             Account person = account.get();
             Optional<Sessions.Started> started =

@@ -47,10 +47,7 @@ public final class Mail implements Outbox.Sender {
             throws SQLException {
         byte[] plain = Json.bytes(Map.of("subject", subject, "text", text));
         outbox.put(
-                connection,
-                KIND,
-                to,
-                Base64.getEncoder().encodeToString(vault.seal(KIND, plain)));
+                connection, KIND, to, Base64.getEncoder().encodeToString(vault.seal(KIND, plain)));
     }
 
     @Override

@@ -189,8 +189,7 @@ final class AttemptReader implements Importer {
             }
         }
 
-        private static <E> E one(String name, Map<String, E> values, String text)
-                throws BadLine {
+        private static <E> E one(String name, Map<String, E> values, String text) throws BadLine {
             E value = values.get(text);
             if (value == null) {
                 throw new BadLine(

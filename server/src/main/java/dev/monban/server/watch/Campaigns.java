@@ -104,8 +104,7 @@ public final class Campaigns {
         UUID id =
                 database.transaction(connection -> {
                     Optional<UUID> running =
-                            CampaignStore.open(
-                                    connection, row, finding.at().minus(SAME_WITHIN));
+                            CampaignStore.open(connection, row, finding.at().minus(SAME_WITHIN));
                     if (running.isEmpty()) {
                         for (Listener listener : listeners) {
                             listener.opened(connection, row.id(), finding);
@@ -115,7 +114,8 @@ public final class Campaigns {
                 });
         remember(finding.campaign(), id);
         if (id.equals(row.id())) {
-            LOG.warning("campaign " + id + ": " + finding.kind().code() + ", " + finding.explanation());
+            LOG.warning(
+                    "campaign " + id + ": " + finding.kind().code() + ", " + finding.explanation());
         }
     }
 

@@ -112,7 +112,8 @@ public final class LiveWatch implements AutoCloseable {
         this.campaigns = campaigns;
         this.clock = clock;
         Sizes sizes = Sizes.forAccounts(accounts);
-        this.fold = new Watch(policy, sizes, ByteBuffer.wrap(vault.tag("watch", "memory")).getLong());
+        this.fold =
+                new Watch(policy, sizes, ByteBuffer.wrap(vault.tag("watch", "memory")).getLong());
         this.snapshotName = policy.version() + " " + sizes;
         // Tags live as long as the process, and nobody can make one without its key.
         this.tagKey = vault.tag("secret tags", Tokens.fresh());
@@ -160,9 +161,7 @@ public final class LiveWatch implements AutoCloseable {
                                     approach.secretTag() == null
                                             ? 0
                                             : withTag.getOrDefault(approach.secretTag(), 0)));
-            boolean masked =
-                    fold.isAttacked(approach.at())
-                            && fold.isNovel(approach);
+            boolean masked = fold.isAttacked(approach.at()) && fold.isNovel(approach);
             if (inFlight.size() < MOST_IN_FLIGHT) {
                 inFlight.put(approach.id(), approach);
                 atAccount.merge(account, 1, Integer::sum);
@@ -291,10 +290,9 @@ public final class LiveWatch implements AutoCloseable {
     /** Learns from what is new in the log; says how many rows there were. */
     private int follow() {
         List<AttemptStore.Logged> rows =
-                database.query(
-                        c ->
-                                AttemptStore.after(
-                                        c, writtenBy, position, lastSeen.minus(LATE), ROWS_AT_ONCE));
+                database.query(c ->
+                        AttemptStore.after(
+                                c, writtenBy, position, lastSeen.minus(LATE), ROWS_AT_ONCE));
         for (AttemptStore.Logged row : rows) {
             learn(row);
         }
@@ -313,9 +311,7 @@ public final class LiveWatch implements AutoCloseable {
                 attempt = new Attempt(withTag(attempt.approach(), own), attempt.check());
             }
             long number = row.campaign() == null ? 0 : campaigns.number(row.campaign());
-            found =
-                    fold.learn(
-                            attempt, new Verdict(row.action(), reasons(row.reasons()), number));
+            found = fold.learn(attempt, new Verdict(row.action(), reasons(row.reasons()), number));
             writtenBy = row.writtenBy();
             position = row.position();
             if (attempt.approach().at().isAfter(lastSeen)) {

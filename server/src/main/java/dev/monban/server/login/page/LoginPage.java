@@ -161,11 +161,7 @@ public final class LoginPage {
     }
 
     private Reply codePage(
-            Request request,
-            String sealed,
-            Optional<Errand> errand,
-            String token,
-            boolean again) {
+            Request request, String sealed, Optional<Errand> errand, String token, boolean again) {
         return pages.show(
                 request,
                 again ? 422 : 200,
