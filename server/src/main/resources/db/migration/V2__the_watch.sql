@@ -79,3 +79,14 @@ comment on column login.challenge.made_at is 'When it was made';
 comment on column login.challenge.expires_at is 'Until when it is taken';
 comment on column login.challenge.tries is 'How many codes were tried';
 comment on column login.challenge.used_at is 'When the right code came';
+
+create table notify.thread (
+    channel  text not null,
+    topic_id uuid not null,
+    thread   text not null,
+    primary key (channel, topic_id)
+);
+comment on table notify.thread is 'Where a channel with threads tells of a topic';
+comment on column notify.thread.channel is 'Name of the channel in the declared state';
+comment on column notify.thread.topic_id is 'What the messages are about, such as a campaign';
+comment on column notify.thread.thread is 'The thread as the other side names it';

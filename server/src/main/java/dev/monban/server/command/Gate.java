@@ -13,6 +13,7 @@ import dev.monban.server.login.Login;
 import dev.monban.server.login.page.LoginPage;
 import dev.monban.server.measure.Jobs;
 import dev.monban.server.measure.Measures;
+import dev.monban.server.notify.Alerts;
 import dev.monban.server.notify.Mail;
 import dev.monban.server.notify.Outbox;
 import dev.monban.server.oidc.AccessTokens;
@@ -51,15 +52,18 @@ import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.HttpServer;
 import dev.monban.server.platform.Ids;
+import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.tenant.Tenants;
+import dev.monban.server.watch.CampaignAlerts;
 import dev.monban.server.watch.Campaigns;
 import dev.monban.server.watch.LiveWatch;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.Optional;
 
 /** The whole gate, wired by hand: who needs whom is read from top to bottom. */
@@ -87,11 +91,18 @@ final class Gate implements AutoCloseable {
         events = new EventLog(database, ids, clock);
         outbox = new Outbox(database, ids, clock);
         Optional<Mail> mail = settings.mail().map(how -> new Mail(how, outbox, vault));
+        Campaigns campaigns = new Campaigns(database, ids, clock);
+        campaigns.listen(
+                new CampaignAlerts(
+                        new Alerts(state.alerts(), mail, outbox, database, clock),
+                        Language.JA,
+                        ZoneId.systemDefault(),
+                        clock));
         watch =
                 new LiveWatch(
                         database,
                         vault,
-                        new Campaigns(database, ids, clock),
+                        campaigns,
                         Policy.standard(),
                         settings.watchedAccounts(),
                         clock);

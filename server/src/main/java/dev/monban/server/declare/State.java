@@ -1,5 +1,6 @@
 package dev.monban.server.declare;
 
+import dev.monban.server.notify.Channel;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Client;
@@ -11,6 +12,7 @@ import java.util.Optional;
 public record State(
         String issuer,
         Optional<MailSettings> mail,
+        List<Channel> alerts,
         List<Tenant> tenants,
         List<Account> accounts,
         List<Application> clients) {

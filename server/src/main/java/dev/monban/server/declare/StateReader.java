@@ -2,6 +2,7 @@ package dev.monban.server.declare;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import dev.monban.server.account.Identifiers;
+import dev.monban.server.notify.Channel;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Claims;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +36,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class StateReader {
 
     private static final int MOST_CHARACTERS = 20_000_000;
+
+    private static final int WEBHOOK_KEY_LEAST_BYTES = 24;
 
     /** RFC 6409. */
     private static final int SUBMISSION_PORT = 587;
@@ -120,6 +124,16 @@ public final class StateReader {
                 "accounts",
                 (account, place) ->
                         accounts.add(account(account, place, tenantIds, identifiers, kind)));
+        Set<String> channelNames = new HashSet<>();
+        List<Channel> alerts = new ArrayList<>();
+        each(
+                root,
+                "alerts",
+                (alert, place) -> {
+                    once(channelNames, alert.textOf("name").orElseThrow(), alert, place, "channel");
+                    channel(alert, place, kind, root.get("mail").isPresent())
+                            .ifPresent(alerts::add);
+                });
         Set<String> clientIds = new HashSet<>();
         List<State.Application> clients = new ArrayList<>();
         each(
@@ -130,7 +144,73 @@ public final class StateReader {
                     clients.add(client(client, place, kind));
                 });
         return new State(
-                issuer, root.get("mail").map(m -> mail(m, kind)), tenants, accounts, clients);
+                issuer,
+                root.get("mail").map(m -> mail(m, kind)),
+                alerts,
+                tenants,
+                accounts,
+                clients);
+    }
+
+    private Optional<Channel> channel(Located alert, String place, Issuer issuer, boolean hasMail) {
+        String name = alert.textOf("name").orElseThrow();
+        Optional<Channel> channel = Optional.empty();
+        if (alert.textOf("mail").isPresent()) {
+            channel = alert.textOf("mail").map(to -> new Channel.ByMail(name, to));
+            if (!hasMail) {
+                checker.fault(
+                        alert.line(), place + ".mail", "there is no mail server; declare mail:");
+            }
+        } else if (alert.textOf("webhook").isPresent()) {
+            channel =
+                    alert.get("secret")
+                            .flatMap(s -> secret(s, place + ".secret", issuer, 1))
+                            .flatMap(s -> webhookKey(s, alert, place))
+                            .map(key ->
+                                    new Channel.ByWebhook(
+                                            name, alert.textOf("webhook").orElseThrow(), key));
+        } else if (alert.get("slackWebhook").isPresent()) {
+            channel =
+                    alert.get("slackWebhook")
+                            .flatMap(s -> secret(s, place + ".slackWebhook", issuer, 1))
+                            .map(url -> new Channel.BySlackWebhook(name, url));
+        } else if (alert.get("slackToken").isPresent()
+                && alert.textOf("slackChannel").isPresent()) {
+            channel =
+                    alert.get("slackToken")
+                            .flatMap(s -> secret(s, place + ".slackToken", issuer, 1))
+                            .map(token ->
+                                    new Channel.BySlackBot(
+                                            name,
+                                            token,
+                                            alert.textOf("slackChannel").orElseThrow(),
+                                            alert.textOf("slackApi")
+                                                    .orElse("https://slack.com/api/")));
+        }
+        if (channel.isEmpty() && checker.faults().isEmpty()) {
+            checker.fault(
+                    alert.line(),
+                    place,
+                    "give one of: mail; webhook with secret; slackWebhook; slackToken with"
+                            + " slackChannel");
+        }
+        return channel;
+    }
+
+    /** As Standard Webhooks write it: at least 192 bits. */
+    private Optional<byte[]> webhookKey(String secret, Located alert, String place) {
+        try {
+            byte[] key = Base64.getDecoder().decode(secret.replaceFirst("^whsec_", ""));
+            if (key.length >= WEBHOOK_KEY_LEAST_BYTES) {
+                return Optional.of(key);
+            }
+        } catch (IllegalArgumentException e) {
+            checker.fault(alert.line(), place + ".secret", "this is not base64");
+            return Optional.empty();
+        }
+        checker.fault(
+                alert.line(), place + ".secret", "write whsec_ and at least 24 bytes in base64");
+        return Optional.empty();
     }
 
     private MailSettings mail(Located mail, Issuer issuer) {

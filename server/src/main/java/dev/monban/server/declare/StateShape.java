@@ -75,6 +75,41 @@ final class StateShape {
                             Map.entry("user", optional(PLACE, "User name at the mail server.")),
                             Map.entry("password", optional(SECRET, "Its password."))));
 
+    static final Keys ALERT =
+            new Keys(
+                    ordered(
+                            Map.entry("name", required(SLUG, "Name of this channel.")),
+                            Map.entry("mail", optional(MAIL, "By mail to this address.")),
+                            Map.entry(
+                                    "webhook",
+                                    optional(
+                                            HTTP,
+                                            "By a webhook at this address, signed as Standard"
+                                                    + " Webhooks say.")),
+                            Map.entry(
+                                    "secret",
+                                    optional(
+                                            SECRET,
+                                            "Signs the webhook: whsec_ and at least 24 bytes in"
+                                                    + " base64.")),
+                            Map.entry(
+                                    "slackWebhook",
+                                    optional(SECRET, "By Slack's incoming webhook: its address.")),
+                            Map.entry(
+                                    "slackToken",
+                                    optional(
+                                            SECRET,
+                                            "By a Slack bot, one thread a campaign: its token.")),
+                            Map.entry(
+                                    "slackChannel",
+                                    optional(PLACE, "The bot's channel, such as C0123456789.")),
+                            Map.entry(
+                                    "slackApi",
+                                    optional(
+                                            HTTP,
+                                            "Where Slack's methods are;"
+                                                    + " https://slack.com/api/ unless given."))));
+
     static final Keys TENANT =
             new Keys(
                     ordered(
@@ -234,6 +269,11 @@ final class StateShape {
                                             MAIL_SERVER,
                                             "How mail leaves; without it nobody is asked for a"
                                                     + " code.")),
+                            Map.entry(
+                                    "alerts",
+                                    optional(
+                                            new ListOf(ALERT, MOST_IN_A_LIST),
+                                            "Where operators are told of attacks.")),
                             Map.entry(
                                     "tenants",
                                     optional(new ListOf(TENANT, MOST_TENANTS), "Organisations.")),

@@ -39,6 +39,9 @@ public final class Campaigns {
 
     private static final Duration WRITTEN_EVERY = Duration.ofSeconds(2);
 
+    /** Operators are told again when a campaign has so many attempts, and ten times as many. */
+    private static final long FIRST_MARK = 100;
+
     /** The fold remembers 64; a few more, for those that ended. */
     private static final int MOST_KNOWN = 256;
 
@@ -60,6 +63,8 @@ public final class Campaigns {
     /** Told in the transaction that writes it; by one node only. */
     public interface Listener {
         void opened(Connection connection, UUID campaign, Finding finding) throws SQLException;
+
+        void grew(Connection connection, UUID campaign) throws SQLException;
 
         void ended(Connection connection, UUID campaign) throws SQLException;
     }
@@ -100,7 +105,8 @@ public final class Campaigns {
                         uuid(finding.tenant()),
                         finding.explanation(),
                         finding.at(),
-                        finding.at());
+                        finding.at(),
+                        finding.attempts().size());
         UUID id =
                 database.transaction(connection -> {
                     Optional<UUID> running =
@@ -148,8 +154,18 @@ public final class Campaigns {
             database.transact(connection -> {
                 for (Map.Entry<UUID, Growth> one : some.entrySet()) {
                     Growth more = one.getValue();
-                    CampaignStore.grow(
-                            connection, one.getKey(), more.attempts, more.stopped, more.lastAt);
+                    long attempts =
+                            CampaignStore.grow(
+                                    connection,
+                                    one.getKey(),
+                                    more.attempts,
+                                    more.stopped,
+                                    more.lastAt);
+                    if (tenfold(attempts - more.attempts, attempts)) {
+                        for (Listener listener : listeners) {
+                            listener.grew(connection, one.getKey());
+                        }
+                    }
                 }
             });
         }
@@ -165,6 +181,16 @@ public final class Campaigns {
                 });
             }
         }
+    }
+
+    /** Whether it has passed a hundred, a thousand, and so on. */
+    static boolean tenfold(long before, long now) {
+        for (long mark = FIRST_MARK; mark <= now; mark *= 10) {
+            if (before < mark) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private synchronized Map<UUID, Growth> taken() {

@@ -3,6 +3,8 @@ package dev.monban.server.house;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.monban.core.watch.FindingKind;
+import dev.monban.core.watch.Reason;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.declare.JsonSchema;
 import dev.monban.server.declare.StateReader;
@@ -11,6 +13,7 @@ import dev.monban.server.platform.Texts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +78,15 @@ class RepositoryTest {
         while (used.find()) {
             assertTrue(keys.contains(used.group(1)), "no text " + used.group(1));
         }
-        List<String> composed = List.of("scope.", "device.", "problem.", "login.why.");
+        List<String> composed =
+                List.of(
+                        "scope.",
+                        "device.",
+                        "problem.",
+                        "login.why.",
+                        "finding.",
+                        "reason.",
+                        "alert.campaign.");
         List<String> unused =
                 keys.stream()
                         .filter(key -> !sources.contains("\"" + key + "\""))
@@ -101,6 +112,33 @@ class RepositoryTest {
                 assertTrue(keys.contains("problem." + codes.group(1) + ".text"), codes.group(1));
             }
         }
+    }
+
+    @Test
+    void everyReasonAndEveryFindingHasItsPageAndItsWords() {
+        Set<String> keys = Texts.in(Language.JA).all().keySet();
+        List<String> codes =
+                new ArrayList<>(Arrays.stream(Reason.values()).map(Reason::code).toList());
+        for (FindingKind kind : FindingKind.values()) {
+            codes.add(kind.code());
+            assertTrue(keys.contains("finding." + kind.code() + ".title"), kind.code());
+            assertTrue(keys.contains("finding." + kind.code() + ".todo"), kind.code());
+        }
+        for (Reason reason : Reason.values()) {
+            assertTrue(keys.contains("reason." + reason.code()), reason.code());
+        }
+        String index = Repository.read(Repository.root().resolve("docs/watch.md"));
+        for (String code : codes) {
+            String page = Repository.read(Repository.root().resolve("docs/watch/" + code + ".md"));
+            assertTrue(page.contains("`" + code + "`"), code);
+            assertTrue(index.contains("(watch/" + code + ".md)"), code);
+        }
+        assertEquals(
+                codes.stream().map(code -> "docs/watch/" + code + ".md").sorted().toList(),
+                Repository.files("docs/watch", ".md").stream()
+                        .map(file -> Repository.root().relativize(file).toString())
+                        .sorted()
+                        .toList());
     }
 
     @Test

@@ -26,7 +26,7 @@ public final class CampaignStore {
             """
             insert into watch.campaign (campaign_id, kind, account_id, tenant_id, explanation,
                                         started_at, found_at, last_at, attempts, stopped)
-            values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
             """;
 
     private static final String GROW =
@@ -35,6 +35,22 @@ public final class CampaignStore {
             set attempts = attempts + ?, stopped = stopped + ?, last_at = greatest(last_at, ?),
                 ended_at = null
             where campaign_id = ?
+            returning attempts
+            """;
+
+    private static final String BY_ID =
+            """
+            select c.campaign_id, c.kind, c.account_id, c.explanation, c.started_at, c.last_at,
+                   c.ended_at, c.attempts, c.stopped, t.sources, t.identifiers, t.known
+            from watch.campaign c
+            cross join lateral (
+                select count(distinct a.address) as sources,
+                       count(distinct a.identifier) as identifiers,
+                       count(distinct a.account_id)
+                           filter (where a.outcome = 'accepted') as known
+                from watch.attempt a
+                where a.campaign_id = c.campaign_id and a.at >= c.started_at) t
+            where c.campaign_id = ?
             """;
 
     private static final String END =
@@ -48,7 +64,11 @@ public final class CampaignStore {
 
     private CampaignStore() {}
 
-    /** A campaign as it is first written. */
+    /**
+     * A campaign as it is first written.
+     *
+     * @param attempts that were known when it was found
+     */
     public record Found(
             UUID id,
             String kind,
@@ -56,7 +76,8 @@ public final class CampaignStore {
             @Nullable UUID tenant,
             String explanation,
             Instant startedAt,
-            Instant foundAt) {}
+            Instant foundAt,
+            int attempts) {}
 
     /**
      * Writes a campaign, unless one like it is running.
@@ -86,16 +107,64 @@ public final class CampaignStore {
                     found.explanation(),
                     found.startedAt(),
                     found.foundAt(),
-                    found.foundAt());
+                    found.foundAt(),
+                    found.attempts());
         }
         return running;
     }
 
-    /** More attempts belong to it. */
-    public static boolean grow(
+    /** More attempts belong to it; gives how many in all. */
+    public static long grow(
             Connection connection, UUID id, long attempts, long stopped, Instant lastAt)
             throws SQLException {
-        return Sql.update(connection, GROW, attempts, stopped, lastAt, id) == 1;
+        return Sql.one(
+                        connection,
+                        GROW,
+                        row -> row.bigNumber("attempts"),
+                        attempts,
+                        stopped,
+                        lastAt,
+                        id)
+                .orElse(0L);
+    }
+
+    /**
+     * A campaign with what the log tells of it.
+     *
+     * @param known accounts whose right password came
+     */
+    public record Campaign(
+            UUID id,
+            String kind,
+            @Nullable UUID account,
+            String explanation,
+            Instant startedAt,
+            Instant lastAt,
+            @Nullable Instant endedAt,
+            long attempts,
+            long stopped,
+            long sources,
+            long identifiers,
+            long known) {}
+
+    public static Optional<Campaign> byId(Connection connection, UUID id) throws SQLException {
+        return Sql.one(connection, BY_ID, CampaignStore::campaign, id);
+    }
+
+    private static Campaign campaign(Sql.Row row) throws SQLException {
+        return new Campaign(
+                row.id("campaign_id"),
+                row.text("kind"),
+                row.idOrNull("account_id"),
+                row.text("explanation"),
+                row.time("started_at"),
+                row.time("last_at"),
+                row.timeOrNull("ended_at"),
+                row.bigNumber("attempts"),
+                row.bigNumber("stopped"),
+                row.bigNumber("sources"),
+                row.bigNumber("identifiers"),
+                row.bigNumber("known"));
     }
 
     /** Those that may be over: nothing was seen of them since. */

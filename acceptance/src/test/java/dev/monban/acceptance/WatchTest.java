@@ -1,0 +1,233 @@
+package dev.monban.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Attacks on the running gate, from many addresses, and the people who work meanwhile. */
+class WatchTest {
+
+    private static final int TENANTS = 20;
+    private static final int ACCOUNTS = 200;
+    private static final String OWNER = "person7@agency7.example";
+    private static final String PASSWORD = "right-password-";
+    private static final String EVIL = "Mozilla/5.0 (X11; Linux x86_64) Evil/1.0";
+
+    private Operators operators;
+    private GateProcess gate;
+
+    WatchTest() throws IOException {
+        operators = new Operators();
+        gate =
+                GateProcess.start(
+                        state(operators),
+                        "--source-rate",
+                        "5000",
+                        "--argon2",
+                        "7168,1",
+                        "--trusted-proxy",
+                        "127.0.0.1/32");
+    }
+
+    @BeforeEach
+    void peopleHaveSignedInBefore() {
+        for (int i = 0; i < TENANTS; i++) {
+            assertEquals(303, at(home(i), new Visitor(gate), person(i), PASSWORD + i).statusCode());
+        }
+    }
+
+    @AfterEach
+    void close() {
+        assertFalse(operators.anyBadSignature());
+        gate.close();
+        operators.close();
+    }
+
+    private static String state(Operators operators) {
+        StringBuilder state = new StringBuilder("issuer: ISSUER\n").append(operators.declared());
+        state.append("tenants:\n");
+        for (int t = 0; t < TENANTS; t++) {
+            state.append("  - {id: agency" + t + ", name: Agency " + t + "}\n");
+        }
+        state.append("accounts:\n");
+        for (int i = 0; i < ACCOUNTS; i++) {
+            state.append(
+                    "  - {identifier: %s, tenant: agency%d, name: Person %d, password: {plain: %s%d}}\n"
+                            .formatted(person(i), i % TENANTS, i, PASSWORD, i));
+        }
+        return state.toString();
+    }
+
+    private static String person(int i) {
+        return "person" + i + "@agency" + i % TENANTS + ".example";
+    }
+
+    private static String home(int tenant) {
+        return "203.0." + tenant % TENANTS + ".5";
+    }
+
+    private static HttpResponse<String> at(
+            String address, Visitor visitor, String identifier, String password) {
+        return at(address, visitor, identifier, password, "Mozilla/5.0 Chrome/142.0 Safari/537.36");
+    }
+
+    private static HttpResponse<String> at(
+            String address, Visitor visitor, String identifier, String password, String agent) {
+        String[] headers = {"X-Forwarded-For", address, "User-Agent", agent};
+        Map<String, String> form = Visitor.hidden(visitor.get("/login", headers).body());
+        form.put("identifier", identifier);
+        form.put("password", password);
+        return visitor.post("/login", form, headers);
+    }
+
+    private HttpResponse<String> guess(int i, String identifier, String password) {
+        return at(
+                "198.51." + i / 250 + "." + i % 250, new Visitor(gate), identifier, password, EVIL);
+    }
+
+    @Test
+    void whoGuessesDoesNotGetInAndTheOwnerDoes() {
+        Visitor owner = new Visitor(gate);
+        assertEquals(303, at(home(7), owner, OWNER, PASSWORD + 7).statusCode());
+        List<String> pages = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            HttpResponse<String> answer =
+                    guess(i, OWNER, i == 30 ? PASSWORD + 7 : "guess-number-" + i);
+            assertNotEquals(303, answer.statusCode());
+            pages.add(answer.statusCode() + shape(answer.body()));
+            if (i % 10 == 0) {
+                // On a device that is known, even from elsewhere.
+                owner.cookies().remove(sessionCookie(owner));
+                assertEquals(303, at("192.0.2." + i, owner, OWNER, PASSWORD + 7).statusCode());
+            }
+        }
+        assertEquals(pages.get(29), pages.get(30), "the right password looks like a wrong one");
+        assertEquals(pages.get(31), pages.get(30));
+        assertTrue(operators.mails(OWNER).isEmpty(), "no code was sent to anybody");
+        Operators.await(() -> operators.webhooks("campaign.opened").size() == 1);
+        assertTrue(operators.webhooks("campaign.opened").getFirst().contains("総当たり"));
+    }
+
+    private static String sessionCookie(Visitor visitor) {
+        return visitor.cookies().keySet().stream()
+                .filter(name -> name.contains("session"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A page without what differs from one request to the next. */
+    private static String shape(String page) {
+        return page.replaceAll("value=\"[^\"]*\"", "").replaceAll("guess-number-\\d+", "");
+    }
+
+    @Test
+    void parallelGuessesWinNothing() throws Exception {
+        List<Callable<Integer>> guesses = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            int n = i;
+            guesses.add(() ->
+                    guess(n, OWNER, n == 120 ? PASSWORD + 7 : "guess-number-" + n).statusCode());
+        }
+        Set<Integer> statuses = new HashSet<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Integer> status : threads.invokeAll(guesses)) {
+                statuses.add(status.get());
+            }
+        }
+        assertFalse(statuses.contains(303), statuses.toString());
+        assertFalse(statuses.contains(500), statuses.toString());
+    }
+
+    @Test
+    void aNewPlaceAsksForACodeThatCountsOnce() {
+        Visitor visitor = new Visitor(gate);
+        int before = operators.mails(OWNER).size();
+        HttpResponse<String> asked = at("192.0.2.77", visitor, OWNER, PASSWORD + 7);
+        assertEquals(200, asked.statusCode());
+        Map<String, String> form = Visitor.hidden(asked.body());
+        String code = operators.code(OWNER, before);
+        form.put("code", code.equals("000000") ? "000001" : "000000");
+        HttpResponse<String> wrong = prove(visitor, form);
+        assertEquals(422, wrong.statusCode());
+        form.put("code", code);
+        assertEquals(303, prove(visitor, form).statusCode());
+        assertEquals(422, prove(visitor, form).statusCode());
+        // The device is known from now on.
+        Visitor later = new Visitor(gate);
+        later.cookies().putAll(visitor.cookies());
+        later.cookies().remove(sessionCookie(later));
+        assertEquals(303, at("192.0.2.99", later, OWNER, PASSWORD + 7).statusCode());
+    }
+
+    private HttpResponse<String> prove(Visitor visitor, Map<String, String> form) {
+        return visitor.post("/login/code", form, "X-Forwarded-For", "192.0.2.77");
+    }
+
+    @Test
+    void aSprayIsOneCampaignOnEachChannel() {
+        for (int i = 0; i < ACCOUNTS; i++) {
+            assertNotEquals(303, guess(i, person(i), "Summer2026!").statusCode());
+        }
+        oneCampaign("一つのパスワード");
+        // A known device is let in meanwhile; so is the office.
+        assertEquals(303, at(home(3), new Visitor(gate), person(3), PASSWORD + 3).statusCode());
+    }
+
+    @Test
+    void stuffingIsOneCampaignAndLearnsNothing() throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            assertNotEquals(
+                    303, guess(i % 500, "leak" + i + "@mail.example", "stolen-" + i).statusCode());
+        }
+        oneCampaign("流出");
+        HttpResponse<String> right = guess(900, person(150), PASSWORD + 150);
+        HttpResponse<String> wrong = guess(901, person(151), "not-the-password");
+        assertEquals(right.statusCode(), wrong.statusCode());
+        assertEquals(shape(right.body()), shape(wrong.body()));
+    }
+
+    @Test
+    void aSuddenEndForgetsNothingAndTellsNothingTwice() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            guess(i, "leak" + i + "@mail.example", "stolen-" + i);
+        }
+        Operators.await(() -> operators.webhooks("campaign.opened").size() == 1);
+        gate.kill();
+        gate.startAgain();
+        for (int i = 60; i < 200; i++) {
+            guess(i, "leak" + i + "@mail.example", "stolen-" + i);
+        }
+        Operators.await(() -> !operators.webhooks("campaign.grew").isEmpty());
+        assertEquals(1, operators.webhooks("campaign.opened").size());
+        assertEquals(1, operators.webhooks("campaign.grew").size());
+        assertEquals(1, operators.slackMessages(false).size());
+    }
+
+    private void oneCampaign(String named) {
+        Operators.await(() -> !operators.webhooks("campaign.grew").isEmpty());
+        Operators.await(() -> !operators.slackMessages(true).isEmpty());
+        Operators.await(() -> operators.mails("sre@monban.example").size() >= 2);
+        assertEquals(1, operators.webhooks("campaign.opened").size());
+        assertTrue(operators.webhooks("campaign.opened").getFirst().contains(named));
+        assertEquals(1, operators.slackMessages(false).size(), "one thread");
+        assertTrue(
+                operators.slackMessages(true).stream()
+                        .allMatch(m -> m.contains("thread_ts=1700000000.000001")));
+    }
+}

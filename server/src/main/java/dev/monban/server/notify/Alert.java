@@ -1,0 +1,49 @@
+package dev.monban.server.notify;
+
+import dev.monban.server.platform.Json;
+import java.text.ParseException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A message to operators.
+ *
+ * @param type such as {@code campaign.opened}
+ * @param topic what it is about; messages about the same stand in one thread
+ * @param title one line
+ * @param text a few lines, plain
+ */
+public record Alert(String type, UUID topic, Instant at, String title, String text) {
+
+    /** As it goes out by webhook, and as it waits in the outbox. */
+    String json() {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("id", topic.toString());
+        data.put("title", title);
+        data.put("text", text);
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("type", type);
+        body.put("timestamp", at.toString());
+        body.put("data", data);
+        return Json.text(body);
+    }
+
+    static Alert read(String json) {
+        try {
+            Map<String, Object> body = Json.object(json);
+            if (!(body.get("data") instanceof Map<?, ?> data)) {
+                throw new IllegalStateException("an alert without data");
+            }
+            return new Alert(
+                    String.valueOf(body.get("type")),
+                    UUID.fromString(String.valueOf(data.get("id"))),
+                    Instant.parse(String.valueOf(body.get("timestamp"))),
+                    String.valueOf(data.get("title")),
+                    String.valueOf(data.get("text")));
+        } catch (ParseException e) {
+            throw new IllegalStateException("we wrote it ourselves", e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.monban.server.watch;
+
+import dev.monban.core.watch.Finding;
+import dev.monban.server.notify.Alert;
+import dev.monban.server.notify.Alerts;
+import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Texts;
+import dev.monban.server.watch.store.CampaignStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.UUID;
+
+/** Tells the operators of each campaign: when it is found, as it grows, and when it is over. */
+public final class CampaignAlerts implements Campaigns.Listener {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss z", Locale.ROOT);
+
+    private final Alerts alerts;
+    private final Texts texts;
+    private final ZoneId zone;
+    private final InstantSource clock;
+
+    /**
+     * @param zone of the times in the texts
+     */
+    public CampaignAlerts(Alerts alerts, Language language, ZoneId zone, InstantSource clock) {
+        this.alerts = alerts;
+        this.texts = Texts.in(language);
+        this.zone = zone;
+        this.clock = clock;
+    }
+
+    @Override
+    public void opened(Connection connection, UUID campaign, Finding finding) throws SQLException {
+        tell(connection, campaign, "opened");
+    }
+
+    @Override
+    public void grew(Connection connection, UUID campaign) throws SQLException {
+        tell(connection, campaign, "grew");
+    }
+
+    @Override
+    public void ended(Connection connection, UUID campaign) throws SQLException {
+        tell(connection, campaign, "ended");
+    }
+
+    private void tell(Connection connection, UUID id, String what) throws SQLException {
+        CampaignStore.Campaign campaign = CampaignStore.byId(connection, id).orElseThrow();
+        String kind = texts.get("finding." + campaign.kind() + ".title");
+        String text =
+                String.join(
+                        "\n",
+                        texts.get(
+                                "alert.campaign.since",
+                                TIME.format(campaign.startedAt().atZone(zone)),
+                                TIME.format(campaign.lastAt().atZone(zone))),
+                        texts.get(
+                                "alert.campaign.counts",
+                                String.valueOf(campaign.attempts()),
+                                String.valueOf(campaign.stopped()),
+                                String.valueOf(campaign.sources()),
+                                String.valueOf(campaign.identifiers())),
+                        texts.get("alert.campaign.known", String.valueOf(campaign.known())),
+                        campaign.explanation(),
+                        texts.get("finding." + campaign.kind() + ".todo"));
+        alerts.put(
+                connection,
+                new Alert(
+                        "campaign." + what,
+                        id,
+                        clock.instant(),
+                        texts.get("alert.campaign." + what, kind),
+                        text));
+    }
+}
