@@ -9,6 +9,8 @@ alter table watch.attempt add column reasons text[] not null default '{}';
 alter table watch.attempt add column policy text;
 alter table watch.attempt add column campaign_id uuid;
 create index attempt_order on watch.attempt (written_by, position);
+create index attempt_tenant on watch.attempt (tenant_id, at);
+create index attempt_reason on watch.attempt ((reasons[1]), at);
 create index attempt_campaign on watch.attempt (campaign_id, at) where campaign_id is not null;
 comment on column watch.attempt.position is 'Order within the transaction that wrote it';
 comment on column watch.attempt.written_by is 'The transaction that wrote it: nodes follow the log in this order, up to the oldest transaction that is still open';

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -68,8 +70,14 @@ class WatchTest {
         state.append("accounts:\n");
         for (int i = 0; i < ACCOUNTS; i++) {
             state.append(
-                    "  - {identifier: %s, tenant: agency%d, name: Person %d, password: {plain: %s%d}}\n"
-                            .formatted(person(i), i % TENANTS, i, PASSWORD, i));
+                    "  - {identifier: %s, tenant: agency%d, name: Person %d, password: {plain: %s%d}%s}\n"
+                            .formatted(
+                                    person(i),
+                                    i % TENANTS,
+                                    i,
+                                    PASSWORD,
+                                    i,
+                                    i == 0 ? ", roles: [admin]" : ""));
         }
         return state.toString();
     }
@@ -217,6 +225,50 @@ class WatchTest {
         assertEquals(1, operators.webhooks("campaign.opened").size());
         assertEquals(1, operators.webhooks("campaign.grew").size());
         assertEquals(1, operators.slackMessages(false).size());
+    }
+
+    @Test
+    void theConsoleTellsWhatHappensToAdministratorsAlone() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            guess(i, "leak" + i + "@mail.example", "stolen-" + i);
+        }
+        Visitor agent = new Visitor(gate);
+        assertEquals(303, at(home(7), agent, OWNER, PASSWORD + 7).statusCode());
+        for (String path : List.of("/console", "/console/attempts", "/console/campaign?id=x")) {
+            assertEquals(404, agent.get(path).statusCode(), path);
+            assertEquals(303, new Visitor(gate).get(path).statusCode(), path);
+        }
+        Operators.await(() -> operators.webhooks("campaign.opened").size() == 1);
+        List<String> barriers = new ArrayList<>();
+        try (Chromium chromium = new Chromium()) {
+            for (String[] look : new String[][] {{"ja", "1440"}, {"en", "390"}}) {
+                try (BrowserContext context =
+                        chromium.context(
+                                look[0],
+                                Integer.parseInt(look[1]),
+                                look[0].equals("en"),
+                                true)) {
+                    context.setExtraHTTPHeaders(Map.of("X-Forwarded-For", home(0)));
+                    Page page = context.newPage();
+                    page.navigate(gate.issuer() + "/login");
+                    page.locator("#identifier").fill(person(0));
+                    page.locator("#password").fill(PASSWORD + 0);
+                    page.locator("button.primary").click();
+                    page.waitForURL("**/account");
+                    page.navigate(gate.issuer() + "/console");
+                    page.waitForResponse("**/console/now", () -> {});
+                    barriers.addAll(Chromium.look(page, "console-" + look[0] + "-" + look[1]));
+                    page.locator("td a").first().click();
+                    page.waitForURL("**/console/campaign**");
+                    barriers.addAll(Chromium.look(page, "campaign-" + look[0] + "-" + look[1]));
+                    page.navigate(
+                            gate.issuer() + "/console/attempts?by=REASON&what=fits_campaign");
+                    assertTrue(page.locator("tbody tr").count() > 10);
+                    barriers.addAll(Chromium.look(page, "attempts-" + look[0] + "-" + look[1]));
+                }
+            }
+        }
+        assertEquals(List.of(), barriers);
     }
 
     private void oneCampaign(String named) {

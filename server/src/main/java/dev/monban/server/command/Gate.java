@@ -6,6 +6,7 @@ import dev.monban.server.account.DeclaredAccounts;
 import dev.monban.server.account.page.AccountPage;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.audit.LogUpkeep;
+import dev.monban.server.console.page.ConsolePages;
 import dev.monban.server.declare.Apply;
 import dev.monban.server.declare.State;
 import dev.monban.server.login.Challenges;
@@ -140,11 +141,13 @@ final class Gate implements AutoCloseable {
         sessions.onEnd(logout);
         outbox.register(BackChannelLogout.KIND, logout);
 
+        Tenants tenants = new Tenants(ids, clock, events);
+
         // The declared state, before the first request.
         changes =
                 new Apply(
                                 database,
-                                new Tenants(ids, clock, events),
+                                tenants,
                                 new DeclaredAccounts(
                                         ids, clock, events, passwords, vault, sessions),
                                 new DeclaredClients(events, revocations, clock),
@@ -207,6 +210,7 @@ final class Gate implements AutoCloseable {
                         limits.passwords())
                 .hang(front);
         new AccountPage(accounts, sessions, pages, browsers).hang(front);
+        new ConsolePages(database, accounts, tenants, sessions, pages, clock).hang(front);
         new AuthorizePages(
                         issuer,
                         authorize,

@@ -14,7 +14,12 @@ public final class Assets {
                     "monban.css", "text/css; charset=utf-8",
                     "mark.svg", "image/svg+xml",
                     "password.js", "text/javascript; charset=utf-8",
-                    "form-post.js", "text/javascript; charset=utf-8");
+                    "form-post.js", "text/javascript; charset=utf-8",
+                    "htmx.min.js", "text/javascript; charset=utf-8");
+
+    /** Where the libraries' jars keep theirs. */
+    private static final Map<String, String> ELSEWHERE =
+            Map.of("htmx.min.js", "/META-INF/resources/webjars/htmx.org/2.0.8/dist/htmx.min.js");
 
     private final Map<String, String> paths = new LinkedHashMap<>();
 
@@ -42,7 +47,8 @@ public final class Assets {
     }
 
     private static byte[] load(String name) {
-        try (InputStream in = Assets.class.getResourceAsStream("/assets/" + name)) {
+        try (InputStream in =
+                Assets.class.getResourceAsStream(ELSEWHERE.getOrDefault(name, "/assets/" + name))) {
             if (in == null) {
                 throw new IllegalStateException("no asset " + name);
             }

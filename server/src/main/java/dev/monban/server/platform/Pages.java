@@ -98,7 +98,7 @@ public final class Pages {
     }
 
     private static String policy(String formTarget) {
-        return "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+        return "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
                 + "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
                 + (formTarget.isEmpty() ? "" : " " + formTarget);
     }

@@ -68,4 +68,10 @@ public final class Tenants {
         TenantStore.putMember(connection, account, tenant, roles, clock.instant());
         return true;
     }
+
+    /** The roles that an account has in an organisation; empty where it is no member. */
+    public List<String> roles(Connection connection, UUID account, UUID tenant)
+            throws SQLException {
+        return TenantStore.roles(connection, account, tenant).orElse(List.of());
+    }
 }

@@ -1,0 +1,208 @@
+package dev.monban.server.console.store;
+
+import dev.monban.server.platform.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the console reads of attempts and campaigns. */
+public final class ConsoleStore {
+
+    private static final String MINUTES =
+            """
+            select date_trunc('minute', at) as minute, verdict, count(*) as count
+            from watch.attempt where at >= ?
+            group by 1, 2 order by 1
+            """;
+
+    private static final String CAMPAIGNS =
+            """
+            select c.campaign_id, c.kind, c.explanation, c.started_at, c.last_at, c.ended_at,
+                   c.attempts, c.stopped, a.identifier as account, t.name as tenant
+            from watch.campaign c
+            left join account.account a on a.account_id = c.account_id
+            left join tenant.tenant t on t.tenant_id = c.tenant_id
+            """;
+
+    private static final String LATEST_CAMPAIGNS =
+            CAMPAIGNS + " order by c.ended_at is not null, c.last_at desc limit ?";
+
+    private static final String CAMPAIGN = CAMPAIGNS + " where c.campaign_id = ?";
+
+    private static final String SOURCES =
+            """
+            select address as name, count(*) as count, max(at) as last_at
+            from watch.attempt where campaign_id = ? and at >= ?
+            group by address order by count(*) desc, address limit ?
+            """;
+
+    private static final String IDENTIFIERS =
+            """
+            select identifier as name, count(*) as count, max(at) as last_at
+            from watch.attempt where campaign_id = ? and at >= ?
+            group by identifier order by count(*) desc, identifier limit ?
+            """;
+
+    private static final String COLUMNS =
+            """
+            select w.attempt_id, w.at, w.identifier, w.address, w.user_agent, w.step, w.outcome,
+                   w.reason, w.verdict, w.reasons, w.campaign_id, t.name as tenant
+            from watch.attempt w left join tenant.tenant t on t.tenant_id = w.tenant_id
+            """;
+
+    private static final String ORDER = " order by w.at desc, w.attempt_id desc limit ?";
+
+    private static final String ALL = COLUMNS + " where w.at < ?" + ORDER;
+    private static final String BY_IDENTIFIER =
+            COLUMNS + " where w.identifier = ? and w.at < ?" + ORDER;
+    private static final String BY_ADDRESS = COLUMNS + " where w.address = ? and w.at < ?" + ORDER;
+    private static final String BY_TENANT =
+            COLUMNS
+                    + " where w.tenant_id = (select tenant_id from tenant.tenant where slug = ?)"
+                    + " and w.at < ?"
+                    + ORDER;
+    private static final String BY_REASON =
+            COLUMNS + " where w.reasons[1] = ? and w.at < ?" + ORDER;
+    private static final String BY_CAMPAIGN =
+            COLUMNS + " where w.campaign_id = ?::uuid and w.at < ?" + ORDER;
+
+    private ConsoleStore() {}
+
+    /** How many attempts of a minute had a verdict. */
+    public record Minute(Instant at, String verdict, long count) {}
+
+    /** A campaign as it stands in lists. */
+    public record Campaign(
+            UUID id,
+            String kind,
+            String explanation,
+            Instant startedAt,
+            Instant lastAt,
+            @Nullable Instant endedAt,
+            long attempts,
+            long stopped,
+            @Nullable String account,
+            @Nullable String tenant) {}
+
+    /** Something that attempts of a campaign have in common. */
+    public record Share(String name, long count, Instant lastAt) {}
+
+    /** An attempt as it stands in lists. */
+    public record Line(
+            UUID id,
+            Instant at,
+            String identifier,
+            String address,
+            @Nullable String userAgent,
+            String step,
+            String outcome,
+            @Nullable String reason,
+            String verdict,
+            List<String> reasons,
+            @Nullable UUID campaign,
+            @Nullable String tenant) {}
+
+    /** What attempts are searched by. */
+    public enum By {
+        ALL,
+        IDENTIFIER,
+        ADDRESS,
+        TENANT,
+        REASON,
+        CAMPAIGN
+    }
+
+    public static List<Minute> minutes(Connection connection, Instant since) throws SQLException {
+        return Sql.many(
+                connection,
+                MINUTES,
+                row -> new Minute(row.time("minute"), row.text("verdict"), row.bigNumber("count")),
+                since);
+    }
+
+    /** The running ones, then those that ended last. */
+    public static List<Campaign> campaigns(Connection connection, int most) throws SQLException {
+        return Sql.many(connection, LATEST_CAMPAIGNS, ConsoleStore::campaign, most);
+    }
+
+    public static Optional<Campaign> campaign(Connection connection, UUID id) throws SQLException {
+        return Sql.one(connection, CAMPAIGN, ConsoleStore::campaign, id);
+    }
+
+    public static List<Share> sources(Connection connection, Campaign campaign, int most)
+            throws SQLException {
+        return Sql.many(
+                connection,
+                SOURCES,
+                ConsoleStore::share,
+                campaign.id(),
+                campaign.startedAt(),
+                most);
+    }
+
+    public static List<Share> identifiers(Connection connection, Campaign campaign, int most)
+            throws SQLException {
+        return Sql.many(
+                connection,
+                IDENTIFIERS,
+                ConsoleStore::share,
+                campaign.id(),
+                campaign.startedAt(),
+                most);
+    }
+
+    /** Attempts before a time, the latest first. */
+    public static List<Line> attempts(
+            Connection connection, By by, String what, Instant before, int most)
+            throws SQLException {
+        return switch (by) {
+            case ALL -> Sql.many(connection, ALL, ConsoleStore::line, before, most);
+            case IDENTIFIER ->
+                    Sql.many(connection, BY_IDENTIFIER, ConsoleStore::line, what, before, most);
+            case ADDRESS ->
+                    Sql.many(connection, BY_ADDRESS, ConsoleStore::line, what, before, most);
+            case TENANT -> Sql.many(connection, BY_TENANT, ConsoleStore::line, what, before, most);
+            case REASON -> Sql.many(connection, BY_REASON, ConsoleStore::line, what, before, most);
+            case CAMPAIGN ->
+                    Sql.many(connection, BY_CAMPAIGN, ConsoleStore::line, what, before, most);
+        };
+    }
+
+    private static Campaign campaign(Sql.Row row) throws SQLException {
+        return new Campaign(
+                row.id("campaign_id"),
+                row.text("kind"),
+                row.text("explanation"),
+                row.time("started_at"),
+                row.time("last_at"),
+                row.timeOrNull("ended_at"),
+                row.bigNumber("attempts"),
+                row.bigNumber("stopped"),
+                row.textOrNull("account"),
+                row.textOrNull("tenant"));
+    }
+
+    private static Share share(Sql.Row row) throws SQLException {
+        return new Share(row.text("name"), row.bigNumber("count"), row.time("last_at"));
+    }
+
+    private static Line line(Sql.Row row) throws SQLException {
+        return new Line(
+                row.id("attempt_id"),
+                row.time("at"),
+                row.text("identifier"),
+                row.text("address"),
+                row.textOrNull("user_agent"),
+                row.text("step"),
+                row.text("outcome"),
+                row.textOrNull("reason"),
+                row.text("verdict"),
+                row.texts("reasons"),
+                row.idOrNull("campaign_id"),
+                row.textOrNull("tenant"));
+    }
+}
