@@ -244,10 +244,7 @@ class WatchTest {
             for (String[] look : new String[][] {{"ja", "1440"}, {"en", "390"}}) {
                 try (BrowserContext context =
                         chromium.context(
-                                look[0],
-                                Integer.parseInt(look[1]),
-                                look[0].equals("en"),
-                                true)) {
+                                look[0], Integer.parseInt(look[1]), look[0].equals("en"), true)) {
                     context.setExtraHTTPHeaders(Map.of("X-Forwarded-For", home(0)));
                     Page page = context.newPage();
                     page.navigate(gate.issuer() + "/login");
@@ -261,8 +258,7 @@ class WatchTest {
                     page.locator("td a").first().click();
                     page.waitForURL("**/console/campaign**");
                     barriers.addAll(Chromium.look(page, "campaign-" + look[0] + "-" + look[1]));
-                    page.navigate(
-                            gate.issuer() + "/console/attempts?by=REASON&what=fits_campaign");
+                    page.navigate(gate.issuer() + "/console/attempts?by=REASON&what=fits_campaign");
                     assertTrue(page.locator("tbody tr").count() > 10);
                     barriers.addAll(Chromium.look(page, "attempts-" + look[0] + "-" + look[1]));
                 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Year;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,24 +28,40 @@ public final class Replay {
 
     private static final int LINES_BETWEEN_REPORTS = 20_000;
 
-    private final LogFormat format;
+    private final Importer importer;
     private final Policy policy;
     private final boolean strict;
     private final Consumer<String> tell;
     private final Consumer<Long> progress;
 
     /**
-     * @param strict whether the first broken line ends the replay
-     * @param tell is told of broken lines
-     * @param progress is told the bytes read so far, now and then
+     * Of a log of another house.
+     *
+     * @param year of the first line, and {@code zone} of the times, where they have none
      */
-    public Replay(
+    public static Replay of(
             LogFormat format,
+            Year year,
+            ZoneId zone,
             Policy policy,
             boolean strict,
             Consumer<String> tell,
             Consumer<Long> progress) {
-        this.format = format;
+        return new Replay(format.importer(year, zone), policy, strict, tell, progress);
+    }
+
+    /**
+     * @param strict whether the first broken line ends the replay
+     * @param tell is told of broken lines
+     * @param progress is told the bytes read so far, now and then
+     */
+    Replay(
+            Importer importer,
+            Policy policy,
+            boolean strict,
+            Consumer<String> tell,
+            Consumer<Long> progress) {
+        this.importer = importer;
         this.policy = policy;
         this.strict = strict;
         this.tell = tell;
@@ -70,7 +88,6 @@ public final class Replay {
      */
     public Result run(Path log, @Nullable Path out) throws IOException {
         Watch watch = new Watch(policy, Sizes.standard(), KEY);
-        Importer importer = format.importer();
         Tally tally = new Tally();
         List<Finding> findings = new ArrayList<>();
         long broken = 0;

@@ -86,7 +86,11 @@ class RepositoryTest {
                         "login.why.",
                         "finding.",
                         "reason.",
-                        "alert.campaign.");
+                        "alert.campaign.",
+                        "console.by.",
+                        "verdict.",
+                        "step.",
+                        "outcome.");
         List<String> unused =
                 keys.stream()
                         .filter(key -> !sources.contains("\"" + key + "\""))

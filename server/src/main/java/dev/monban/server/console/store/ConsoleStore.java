@@ -19,19 +19,9 @@ public final class ConsoleStore {
             group by 1, 2 order by 1
             """;
 
-    private static final String CAMPAIGNS =
-            """
-            select c.campaign_id, c.kind, c.explanation, c.started_at, c.last_at, c.ended_at,
-                   c.attempts, c.stopped, a.identifier as account, t.name as tenant
-            from watch.campaign c
-            left join account.account a on a.account_id = c.account_id
-            left join tenant.tenant t on t.tenant_id = c.tenant_id
-            """;
+    private static final String LATEST_CAMPAIGNS = campaigns("order by c.last_at desc limit ?");
 
-    private static final String LATEST_CAMPAIGNS =
-            CAMPAIGNS + " order by c.ended_at is not null, c.last_at desc limit ?";
-
-    private static final String CAMPAIGN = CAMPAIGNS + " where c.campaign_id = ?";
+    private static final String CAMPAIGN = campaigns("where c.campaign_id = ?");
 
     private static final String SOURCES =
             """
@@ -47,30 +37,39 @@ public final class ConsoleStore {
             group by identifier order by count(*) desc, identifier limit ?
             """;
 
-    private static final String COLUMNS =
-            """
-            select w.attempt_id, w.at, w.identifier, w.address, w.user_agent, w.step, w.outcome,
-                   w.reason, w.verdict, w.reasons, w.campaign_id, t.name as tenant
-            from watch.attempt w left join tenant.tenant t on t.tenant_id = w.tenant_id
-            """;
-
-    private static final String ORDER = " order by w.at desc, w.attempt_id desc limit ?";
-
-    private static final String ALL = COLUMNS + " where w.at < ?" + ORDER;
-    private static final String BY_IDENTIFIER =
-            COLUMNS + " where w.identifier = ? and w.at < ?" + ORDER;
-    private static final String BY_ADDRESS = COLUMNS + " where w.address = ? and w.at < ?" + ORDER;
+    private static final String ALL = where("w.at < ?");
+    private static final String BY_IDENTIFIER = where("w.identifier = ? and w.at < ?");
+    private static final String BY_ADDRESS = where("w.address = ? and w.at < ?");
     private static final String BY_TENANT =
-            COLUMNS
-                    + " where w.tenant_id = (select tenant_id from tenant.tenant where slug = ?)"
-                    + " and w.at < ?"
-                    + ORDER;
-    private static final String BY_REASON =
-            COLUMNS + " where w.reasons[1] = ? and w.at < ?" + ORDER;
-    private static final String BY_CAMPAIGN =
-            COLUMNS + " where w.campaign_id = ?::uuid and w.at < ?" + ORDER;
+            where(
+                    "w.tenant_id = (select tenant_id from tenant.tenant where slug = ?) and w.at < ?");
+    private static final String BY_REASON = where("w.reasons[1] = ? and w.at < ?");
+    private static final String BY_CAMPAIGN = where("w.campaign_id = ?::uuid and w.at < ?");
 
     private ConsoleStore() {}
+
+    private static String campaigns(String rest) {
+        return """
+        select c.campaign_id, c.kind, c.explanation, c.started_at, c.last_at, c.ended_at,
+               c.attempts, c.stopped, a.identifier as account, t.name as tenant
+        from watch.campaign c
+        left join account.account a on a.account_id = c.account_id
+        left join tenant.tenant t on t.tenant_id = c.tenant_id
+        """
+                + rest;
+    }
+
+    /** The latest attempts of which something holds. */
+    private static String where(String holds) {
+        return """
+        select w.attempt_id, w.at, w.identifier, w.address, w.user_agent, w.step, w.outcome,
+               w.reason, w.verdict, w.reasons, w.campaign_id, t.name as tenant
+        from watch.attempt w left join tenant.tenant t on t.tenant_id = w.tenant_id
+        where %s
+        order by w.at desc, w.attempt_id desc limit ?
+        """
+                .formatted(holds);
+    }
 
     /** How many attempts of a minute had a verdict. */
     public record Minute(Instant at, String verdict, long count) {}
@@ -124,7 +123,7 @@ public final class ConsoleStore {
                 since);
     }
 
-    /** The running ones, then those that ended last. */
+    /** Those that were seen last. */
     public static List<Campaign> campaigns(Connection connection, int most) throws SQLException {
         return Sql.many(connection, LATEST_CAMPAIGNS, ConsoleStore::campaign, most);
     }
