@@ -53,6 +53,21 @@ final class GateProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Starts another node of the same gate: the same state, the same master key, the same database.
+     *
+     * @param more options of the command line, with the database among them
+     */
+    GateProcess sibling(String... options) throws IOException, InterruptedException {
+        Path other = Files.createTempDirectory("monban-acceptance");
+        Files.createDirectories(other.resolve("data"));
+        Files.copy(folder.resolve("monban.yaml"), other.resolve("monban.yaml"));
+        Files.copy(
+                folder.resolve("data").resolve("master.key"),
+                other.resolve("data").resolve("master.key"));
+        return new GateProcess(other, freePort(), freePort(), List.of(options));
+    }
+
     static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -9,6 +9,8 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -265,6 +268,83 @@ class WatchTest {
             }
         }
         assertEquals(List.of(), barriers);
+    }
+
+    @Test
+    void guessesSpreadOverTwoNodesAreCountedTogether() throws Exception {
+        String[] options = {"--source-rate", "5000", "--argon2", "7168,1", "--trusted-proxy", "127.0.0.1/32"};
+        try (PostgresProcess postgres = new PostgresProcess(gate);
+                GateProcess one = GateProcess.start(state(operators), with(options, postgres));
+                GateProcess two = one.sibling(with(options, postgres))) {
+            assertEquals(303, at(home(7), new Visitor(one), OWNER, PASSWORD + 7).statusCode());
+            int right = 0;
+            for (int i = 0; i < 30; i++) {
+                Visitor visitor = new Visitor("http://localhost:" + (i % 2 == 0 ? one : two).port());
+                int status =
+                        at("198.51.100." + i, visitor, OWNER, i == 16 ? PASSWORD + 7 : "g" + i, EVIL)
+                                .statusCode();
+                right += status == 422 ? 0 : 1;
+            }
+            assertEquals(0, right, "eight guesses on each, and the right one is refused");
+            Operators.await(() -> operators.webhooks("campaign.opened").size() == 1);
+            // What one was told of a device, the other knows.
+            Visitor owner = new Visitor(one);
+            assertEquals(303, at(home(7), owner, OWNER, PASSWORD + 7).statusCode());
+            Visitor there = new Visitor("http://localhost:" + two.port());
+            there.cookies().putAll(owner.cookies());
+            there.cookies().remove(sessionCookie(there));
+            assertEquals(303, at("192.0.2.200", there, OWNER, PASSWORD + 7).statusCode());
+        }
+    }
+
+    /** A known tool, which handles form tokens and cookies; the right password comes late. */
+    @Test
+    void patatorDoesNotGetIn() throws Exception {
+        Path list = gate.folder().resolve("passwords");
+        List<String> passwords = new ArrayList<>();
+        for (int i = 0; i < 18; i++) {
+            passwords.add(i == 15 ? PASSWORD + 7 : "guess-number-" + i);
+        }
+        Files.write(list, passwords);
+        Path said = gate.folder().resolve("patator.log");
+        Process patator =
+                new ProcessBuilder(
+                                "patator",
+                                "http_fuzz",
+                                "url=" + gate.issuer() + "/login",
+                                "method=POST",
+                                "body=form_token=_TOKEN_&request=&identifier="
+                                        + OWNER.replace("@", "%40")
+                                        + "&password=FILE0",
+                                "0=" + list,
+                                "before_urls=" + gate.issuer() + "/login",
+                                "before_egrep=_TOKEN_:name=\"form_token\" value=\"([^\"]+)\"",
+                                "header=X-Forwarded-For: 198.51.100.9",
+                                "accept_cookie=1",
+                                "follow=0",
+                                "resolve=localhost:127.0.0.1",
+                                "-t",
+                                "1")
+                        .redirectErrorStream(true)
+                        .redirectOutput(said.toFile())
+                        .start();
+        Visitor owner = new Visitor(gate);
+        assertEquals(303, at(home(7), owner, OWNER, PASSWORD + 7).statusCode());
+        assertTrue(patator.waitFor(60, TimeUnit.SECONDS));
+        String log = Files.readString(said);
+        assertTrue(log.contains("Hits/Done/Skip/Fail/Size: 18/18/0/0/18"), log);
+        assertFalse(log.contains("303 See Other"), log);
+        assertFalse(log.contains("200 OK"), log);
+        owner.cookies().remove(sessionCookie(owner));
+        assertEquals(303, at("192.0.2.9", owner, OWNER, PASSWORD + 7).statusCode());
+        Operators.await(() -> operators.webhooks("campaign.opened").size() == 1);
+    }
+
+    private static String[] with(String[] options, PostgresProcess postgres) {
+        List<String> all = new ArrayList<>(List.of(options));
+        all.add("--database");
+        all.add(postgres.url());
+        return all.toArray(new String[0]);
     }
 
     private void oneCampaign(String named) {

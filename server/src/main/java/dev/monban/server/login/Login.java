@@ -29,6 +29,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,23 +140,34 @@ public final class Login {
                                 account,
                                 Step.PASSWORD,
                                 watch.tag(what.password())));
-        if (judgement.stops()) {
-            return stopped(judgement);
-        }
-        Passwords.Check check;
+        return inFlight(judgement, () -> check(what, identifier, account, judgement));
+    }
+
+    /** What fails is in flight no more. */
+    private Result inFlight(LiveWatch.Judgement judgement, Supplier<Result> work) {
         try {
-            check = check(what, identifier, account);
+            Result result = work.get();
+            watch.committed();
+            return result;
         } catch (RuntimeException e) {
             watch.giveUp(judgement);
             throw e;
         }
+    }
+
+    private Result check(
+            Try what,
+            String identifier,
+            Optional<Account> account,
+            LiveWatch.Judgement judgement) {
+        if (judgement.stops()) {
+            return stopped(judgement);
+        }
+        Passwords.Check check = check(what, identifier, account);
         @Nullable Rejection rejection = decide(account, check.right());
-        Result result =
-                rejection == null && account.isPresent()
-                        ? right(what.visitor(), judgement, account.get(), check)
-                        : wrong(judgement, rejection);
-        watch.committed();
-        return result;
+        return rejection == null && account.isPresent()
+                ? right(what.visitor(), judgement, account.get(), check)
+                : wrong(judgement, rejection);
     }
 
     private Passwords.Check check(Try what, String identifier, Optional<Account> account) {
@@ -246,6 +258,15 @@ public final class Login {
                                 account,
                                 Step.TOTP,
                                 null));
+        return inFlight(judgement, () -> prove(token, code, visitor, account, judgement));
+    }
+
+    private Result prove(
+            String token,
+            String code,
+            Visitor visitor,
+            Optional<Account> account,
+            LiveWatch.Judgement judgement) {
         if (judgement.stops()) {
             watch.recordStopped(judgement);
             return new Result.Wait(WAIT_SECONDS);
@@ -267,7 +288,6 @@ public final class Login {
                         return Optional.of(session);
                     });
             if (started.isPresent()) {
-                watch.committed();
                 return new Result.SignedIn(started.get());
             }
         }

@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServer implements Routes, AutoCloseable {
 
+    /** So much of a body that is too large is read on, so that its sender can read the answer. */
+    private static final int MOST_DRAINED_BYTES = 1 << 20;
+
     private static final Logger LOG = Logger.getLogger(HttpServer.class.getName());
 
     /** Answers to a client's malformed bytes are not worth a line in the log each. */
@@ -263,7 +266,7 @@ public final class HttpServer implements Routes, AutoCloseable {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        if (request.headers().contentLength().orElse(0) > mostBytes) {
+        if (request.headers().contentLength().orElse(0) > MOST_DRAINED_BYTES) {
             throw Problem.tooLarge();
         }
         try {
@@ -272,6 +275,9 @@ public final class HttpServer implements Routes, AutoCloseable {
             InputStream in = request.content().inputStream();
             byte[] body = in.readNBytes(mostBytes + 1);
             if (body.length > mostBytes) {
+                // Whoever sends a little too much reads the answer only once all is sent.
+                long drained = in.skip(MOST_DRAINED_BYTES);
+                LOG.fine(() -> "a body was too large; drained " + drained);
                 throw Problem.tooLarge();
             }
             ReadDeadline.met();
