@@ -65,7 +65,9 @@ create schema login;
 comment on schema login is 'Proofs that are asked for besides the password';
 create table login.challenge (
     challenge_id bytea primary key,
+    identifier   text not null,
     account_id   uuid,
+    fits         boolean not null,
     code         bytea not null,
     made_at      timestamptz not null,
     expires_at   timestamptz not null,
@@ -73,9 +75,12 @@ create table login.challenge (
     used_at      timestamptz
 );
 create index challenge_expires on login.challenge (expires_at);
+create index challenge_account on login.challenge (account_id, made_at);
 comment on table login.challenge is 'Six-digit codes that were sent, or seemingly sent, to people at new places';
 comment on column login.challenge.challenge_id is 'Hash of the token in the page that asks for the code';
-comment on column login.challenge.account_id is 'Whose code it is; absent where the password was wrong, and then no code fits';
+comment on column login.challenge.identifier is 'What was typed as the login name, normalised';
+comment on column login.challenge.account_id is 'The account that it led to; absent where there is none';
+comment on column login.challenge.fits is 'Whether a code was made that fits; false where the password was wrong, or was not checked';
 comment on column login.challenge.code is 'Keyed hash of the code';
 comment on column login.challenge.made_at is 'When it was made';
 comment on column login.challenge.expires_at is 'Until when it is taken';

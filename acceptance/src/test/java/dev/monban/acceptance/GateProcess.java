@@ -56,7 +56,7 @@ final class GateProcess implements AutoCloseable {
     /**
      * Starts another node of the same gate: the same state, the same master key, the same database.
      *
-     * @param more options of the command line, with the database among them
+     * @param options of the command line, with the database among them
      */
     GateProcess sibling(String... options) throws IOException, InterruptedException {
         Path other = Files.createTempDirectory("monban-acceptance");

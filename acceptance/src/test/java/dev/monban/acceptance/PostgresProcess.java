@@ -34,7 +34,17 @@ final class PostgresProcess implements AutoCloseable {
         Path bin = programs.resolve("bin");
         port = GateProcess.freePort();
         Path data = folder.resolve("data");
-        run(bin.resolve("initdb"), "-D", data.toString(), "-U", "gate", "-A", "trust", "-E", "UTF8", "--locale=C");
+        run(
+                bin.resolve("initdb"),
+                "-D",
+                data.toString(),
+                "-U",
+                "gate",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C");
         process =
                 start(
                         bin.resolve("postgres"),
@@ -46,15 +56,14 @@ final class PostgresProcess implements AutoCloseable {
                         "listen_addresses=127.0.0.1",
                         "-c",
                         "unix_socket_directories=");
-        Operators.await(
-                () -> {
-                    try {
-                        return Files.readString(folder.resolve("log"))
-                                .contains("ready to accept connections");
-                    } catch (IOException e) {
-                        return false;
-                    }
-                });
+        Operators.await(() -> {
+            try {
+                return Files.readString(folder.resolve("log"))
+                        .contains("ready to accept connections");
+            } catch (IOException e) {
+                return false;
+            }
+        });
     }
 
     String url() {
@@ -77,8 +86,7 @@ final class PostgresProcess implements AutoCloseable {
         command.addAll(List.of(words));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
     }
 

@@ -207,10 +207,33 @@ class WatchTest {
                     303, guess(i % 500, "leak" + i + "@mail.example", "stolen-" + i).statusCode());
         }
         oneCampaign("流出");
-        HttpResponse<String> right = guess(900, person(150), PASSWORD + 150);
-        HttpResponse<String> wrong = guess(901, person(151), "not-the-password");
+        // Someone with everyday habits, so that the campaign does not explain them.
+        String everyday = "Mozilla/5.0 Chrome/142.0 Safari/537.36";
+        Visitor one = new Visitor(gate);
+        Visitor other = new Visitor(gate);
+        HttpResponse<String> right = at("192.0.2.1", one, person(5), PASSWORD + 5, everyday);
+        HttpResponse<String> wrong = at("192.0.3.1", other, person(6), "not-it", everyday);
+        HttpResponse<String> nobody =
+                at("192.0.4.1", new Visitor(gate), "nobody@agency6.example", "not-it", everyday);
+        assertEquals(200, right.statusCode());
         assertEquals(right.statusCode(), wrong.statusCode());
         assertEquals(shape(right.body()), shape(wrong.body()));
+        assertEquals(right.statusCode(), nobody.statusCode());
+        assertEquals(shape(right.body()), shape(nobody.body()));
+        // Neither do codes that are tried tell which it was.
+        Map<String, String> real = Visitor.hidden(right.body());
+        Map<String, String> pretended = Visitor.hidden(wrong.body());
+        real.put("code", "not one");
+        pretended.put("code", "not one");
+        for (int i = 0; i < 7; i++) {
+            HttpResponse<String> a =
+                    one.post("/login/code", real, "X-Forwarded-For", "192.0.2.1", "User-Agent", everyday);
+            HttpResponse<String> b =
+                    other.post(
+                            "/login/code", pretended, "X-Forwarded-For", "192.0.3.1", "User-Agent", everyday);
+            assertEquals(a.statusCode(), b.statusCode(), "try " + i);
+            assertEquals(shape(a.body()), shape(b.body()), "try " + i);
+        }
     }
 
     @Test
@@ -272,16 +295,24 @@ class WatchTest {
 
     @Test
     void guessesSpreadOverTwoNodesAreCountedTogether() throws Exception {
-        String[] options = {"--source-rate", "5000", "--argon2", "7168,1", "--trusted-proxy", "127.0.0.1/32"};
+        String[] options = {
+            "--source-rate", "5000", "--argon2", "7168,1", "--trusted-proxy", "127.0.0.1/32"
+        };
         try (PostgresProcess postgres = new PostgresProcess(gate);
                 GateProcess one = GateProcess.start(state(operators), with(options, postgres));
                 GateProcess two = one.sibling(with(options, postgres))) {
             assertEquals(303, at(home(7), new Visitor(one), OWNER, PASSWORD + 7).statusCode());
             int right = 0;
             for (int i = 0; i < 30; i++) {
-                Visitor visitor = new Visitor("http://localhost:" + (i % 2 == 0 ? one : two).port());
+                Visitor visitor =
+                        new Visitor("http://localhost:" + (i % 2 == 0 ? one : two).port());
                 int status =
-                        at("198.51.100." + i, visitor, OWNER, i == 16 ? PASSWORD + 7 : "g" + i, EVIL)
+                        at(
+                                        "198.51.100." + i,
+                                        visitor,
+                                        OWNER,
+                                        i == 16 ? PASSWORD + 7 : "g" + i,
+                                        EVIL)
                                 .statusCode();
                 right += status == 422 ? 0 : 1;
             }

@@ -3,6 +3,7 @@ package dev.monban.core.watch;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * How many different things, of how many tenants, something was seen with in vain: the accounts
@@ -10,6 +11,9 @@ import java.io.IOException;
  * which begin anew when they are old.
  */
 final class Crowds {
+
+    /** Those who succeed are told apart in maps of 256 bits: a carrier's address has hundreds. */
+    private static final int GOOD_WORDS = 4;
 
     private final int keptFor;
     private final int restFor;
@@ -19,7 +23,7 @@ final class Crowds {
     private final int[] since;
     private final int[] last;
     private final Rates lately;
-    private final Rates good;
+    private final long[] good;
     private final long[] campaigns;
 
     /**
@@ -35,7 +39,7 @@ final class Crowds {
         this.since = new int[size];
         this.last = new int[size];
         this.lately = new Rates(size, 1_800);
-        this.good = new Rates(size, keptFor);
+        this.good = new long[size * GOOD_WORDS];
         this.campaigns = new long[size];
     }
 
@@ -64,11 +68,7 @@ final class Crowds {
     /** Something was tried in vain; says whether it had not been tried there before. */
     boolean tried(long key, long thing, long tenant, int now) {
         int slot = claim(key, now);
-        if (now - since[slot] > keptFor) {
-            since[slot] = now;
-            things[slot] = 0;
-            tenants[slot] = 0;
-        }
+        renew(slot, now);
         boolean isNew = (things[slot] & bit(thing)) == 0;
         things[slot] |= bit(thing);
         tenants[slot] |= bit(tenant);
@@ -77,9 +77,12 @@ final class Crowds {
         return isNew;
     }
 
-    /** Somebody succeeded. */
-    void succeeded(long key, int now) {
-        good.add(claim(key, now), 1, now);
+    /** Somebody succeeded; the same person again is no more. */
+    void succeeded(long key, long person, int now) {
+        int slot = claim(key, now);
+        renew(slot, now);
+        int bit = (int) (person >>> 56);
+        good[slot * GOOD_WORDS + (bit >> 6)] |= 1L << (bit & 63);
     }
 
     double things(long key) {
@@ -97,9 +100,27 @@ final class Crowds {
         return slot < 0 ? 0 : lately.get(slot, now);
     }
 
-    double good(long key, int now) {
+    /** About how many different people succeeded, up to some 1,400. */
+    double good(long key) {
         int slot = slots.find(key);
-        return slot < 0 ? 0 : good.get(slot, now);
+        if (slot < 0) {
+            return 0;
+        }
+        int set = 0;
+        for (int i = 0; i < GOOD_WORDS; i++) {
+            set += Long.bitCount(good[slot * GOOD_WORDS + i]);
+        }
+        return Decay.distinct(set, GOOD_WORDS * 64);
+    }
+
+    /** What is old is counted anew. */
+    private void renew(int slot, int now) {
+        if (now - since[slot] > keptFor) {
+            since[slot] = now;
+            things[slot] = 0;
+            tenants[slot] = 0;
+            Arrays.fill(good, slot * GOOD_WORDS, (slot + 1) * GOOD_WORDS, 0);
+        }
     }
 
     private static long bit(long hash) {
@@ -114,7 +135,7 @@ final class Crowds {
             since[slot] = now;
             last[slot] = now;
             lately.set(slot, 0, now);
-            good.set(slot, 0, now);
+            Arrays.fill(good, slot * GOOD_WORDS, (slot + 1) * GOOD_WORDS, 0);
             campaigns[slot] = 0;
         }
         return slot;
@@ -132,7 +153,9 @@ final class Crowds {
             }
         }
         lately.write(out);
-        good.write(out);
+        for (long word : good) {
+            out.writeLong(word);
+        }
     }
 
     void read(DataInput in) throws IOException {
@@ -146,6 +169,8 @@ final class Crowds {
             campaigns[i] = used ? in.readLong() : 0;
         }
         lately.read(in);
-        good.read(in);
+        for (int i = 0; i < good.length; i++) {
+            good[i] = in.readLong();
+        }
     }
 }

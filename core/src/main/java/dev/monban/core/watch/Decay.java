@@ -21,7 +21,12 @@ final class Decay {
 
     /** About how many different things set the bits of a map of 64 (linear counting). */
     static double distinct(long bits) {
-        int zeros = 64 - Long.bitCount(bits);
-        return zeros == 0 ? 300 : -64 * StrictMath.log(zeros / 64.0);
+        return distinct(Long.bitCount(bits), 64);
+    }
+
+    /** The same, of a map of so many bits of which so many are set. */
+    static double distinct(int set, int bits) {
+        int zeros = Math.max(1, bits - set);
+        return -bits * StrictMath.log((double) zeros / bits);
     }
 }

@@ -134,7 +134,7 @@ final class Failures {
                 && sources.campaign(s.source(), s.now()) == 0
                 && strangers >= policy.strangers() - 0.5
                 && sources.tenants(s.source()) >= Campaigns.TENANTS_OF_STRANGERS
-                && strangers * GOOD_FOR_A_STRANGER > sources.good(s.source(), s.now())) {
+                && strangers * GOOD_FOR_A_STRANGER > sources.good(s.source())) {
             campaigns.open(
                     null,
                     0,

@@ -5,11 +5,11 @@ package dev.monban.core.watch;
  * come back. They count as if they had failed, so that parallel guesses win nothing over guesses in
  * a row.
  *
- * @param account at the same account
- * @param source from the same source, at other accounts
+ * @param account at the same account, from places that it does not know
+ * @param within at the same account from the same source
  * @param tag of the same password, at other accounts
  */
-public record Pending(int account, int source, int tag) {
+public record Pending(int account, int within, int tag) {
 
     /** Nothing is in flight. */
     public static final Pending NONE = new Pending(0, 0, 0);

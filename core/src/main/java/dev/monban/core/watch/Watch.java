@@ -93,7 +93,7 @@ public final class Watch {
                         campaigns.ofPerson(s.person(), s.now()));
             }
         } else if (policy.has(Part.ACCOUNTS)
-                && guesses.passwords(within(s), s.now()) + pending.account()
+                && guesses.passwords(within(s), s.now()) + pending.within()
                         >= policy.guessesWithin()) {
             return stop(
                     Action.THROTTLE,
@@ -102,7 +102,8 @@ public final class Watch {
         }
         if (policy.has(Part.CODES)
                 && code
-                && guesses.codes(s.person(), s.now()) + pending.account()
+                && guesses.codes(s.person(), s.now())
+                                + (s.isNovel() ? pending.account() : pending.within())
                         >= (s.isNovel() ? policy.codes() : policy.codes() * 3)) {
             return stop(
                     Action.THROTTLE, Reason.CODES_GUESSED, campaigns.ofPerson(s.person(), s.now()));
@@ -237,7 +238,7 @@ public final class Watch {
             if (campaign != null
                     && campaign.person == 0
                     && sources.things(s.source()) > STRANGERS_IN_A_CAMPAIGN - 0.5
-                    && sources.good(s.source(), s.now()) == 0) {
+                    && sources.good(s.source()) == 0) {
                 sources.mark(s.source(), campaign.number, s.now());
             }
         } else {
@@ -261,9 +262,6 @@ public final class Watch {
         if (verdict.action() == Action.STEP_UP && attempt.check().stepUp() == StepUp.FAILED) {
             recent.add(a, s, 0);
             takeovers.failed(a, s, campaigns.attackedLately(s.now()));
-            if (takeovers.strangeness(s) > 0) {
-                guesses.code(s.person(), 1, s.now());
-            }
             return;
         }
         if (s.isNovel()) {
@@ -277,7 +275,7 @@ public final class Watch {
             guesses.forgive(s.person(), s.now());
         }
         kinds.succeeded(s);
-        sources.succeeded(s.source(), s.now());
+        sources.succeeded(s.source(), s.person(), s.now());
         history.succeeded(s);
         if (a.session() != null) {
             places.started(hash.of(a.session()), s);

@@ -314,6 +314,32 @@ class WatchTest {
     }
 
     @Test
+    void oneOwnAccountDoesNotClearASource() {
+        Town town = new Town(12).days(DAYS);
+        Town.Made own =
+                new Town.Made()
+                        .person(5, 5)
+                        .from("45.9.9.9", 9009, "RO")
+                        .device("d-own")
+                        .accepted();
+        for (int i = 0; i < 3000; i++) {
+            town.add(own.at(ATTACK.minusSeconds(3600 - i)));
+        }
+        for (int i = 0; i < 200; i++) {
+            town.add(
+                    new Town.Made()
+                            .stranger("leak" + i + "@mail.example")
+                            .at(ATTACK.plusSeconds(i))
+                            .from("45.9.9.9", 9009, "RO")
+                            .tag("stolen" + i));
+        }
+        Watch watch = watch();
+        long stopped =
+                town.attempts().stream().filter(a -> watch.take(a).verdict().stops()).count();
+        assertTrue(stopped > 150, stopped + " of 200 stopped");
+    }
+
+    @Test
     void eachPartEarnsItsPlace() {
         List<Attempt> guessed = guessed().attempts();
         List<Attempt> sprayed = sprayed().attempts();

@@ -15,8 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Six-digit codes by mail, for people who sign in at a place that their account does not know. A
@@ -27,6 +25,9 @@ public final class Challenges {
 
     /** How many codes may be tried. */
     static final int MOST_TRIES = 5;
+
+    /** So many mails within the time that a code is good; an attacker shall not fill a mailbox. */
+    private static final int MOST_MAILS = 5;
 
     private static final Duration GOOD_FOR = Duration.ofMinutes(10);
     private static final int CODES = 1_000_000;
@@ -57,29 +58,43 @@ public final class Challenges {
         return mail.isPresent();
     }
 
-    /** Makes a code and sends it; gives the token for the page. */
+    /**
+     * Makes a code and sends it; gives the token for the page. An account that was sent many lately
+     * is sent none, and its page looks the same.
+     */
     String send(Connection connection, Account account) throws SQLException {
-        String code = String.format(Locale.ROOT, "%06d", Tokens.number(CODES));
-        String token = insert(connection, account.id(), code);
-        Texts texts = Texts.in(account.language());
+        Instant since = clock.instant().minus(GOOD_FOR);
         String to = account.email();
-        if (mail.isPresent() && to != null) {
-            mail.get()
-                    .put(
-                            connection,
-                            to,
-                            texts.get("mail.code.subject"),
-                            texts.get("mail.code.text", account.name(), code));
+        if (mail.isEmpty()
+                || to == null
+                || ChallengeStore.sent(connection, account.id(), since) >= MOST_MAILS) {
+            return pretend(connection, account.identifier(), Optional.of(account));
         }
+        String code = String.format(Locale.ROOT, "%06d", Tokens.number(CODES));
+        String token =
+                insert(connection, account.identifier(), Optional.of(account), true, code);
+        Texts texts = Texts.in(account.language());
+        mail.get()
+                .put(
+                        connection,
+                        to,
+                        texts.get("mail.code.subject"),
+                        texts.get("mail.code.text", account.name(), code));
         return token;
     }
 
     /** What looks like one, for whoever must not learn that the password was wrong. */
-    String pretend(Connection connection) throws SQLException {
-        return insert(connection, null, Tokens.fresh());
+    String pretend(Connection connection, String identifier, Optional<Account> account)
+            throws SQLException {
+        return insert(connection, identifier, account, false, Tokens.fresh());
     }
 
-    private String insert(Connection connection, @Nullable UUID account, String code)
+    private String insert(
+            Connection connection,
+            String identifier,
+            Optional<Account> account,
+            boolean fits,
+            String code)
             throws SQLException {
         String token = Tokens.fresh();
         Instant now = clock.instant();
@@ -87,7 +102,9 @@ public final class Challenges {
                 ChallengeStore.insert(
                         connection,
                         Tokens.hash(token),
-                        account,
+                        identifier,
+                        account.map(Account::id).orElse(null),
+                        fits,
                         vault.tag(PURPOSE, token + code),
                         now,
                         now.plus(GOOD_FOR));
@@ -108,7 +125,7 @@ public final class Challenges {
     }
 
     boolean fits(ChallengeStore.Challenge challenge, String token, String code) {
-        return challenge.account() != null
+        return challenge.fits()
                 && MessageDigest.isEqual(challenge.code(), vault.tag(PURPOSE, token + code));
     }
 

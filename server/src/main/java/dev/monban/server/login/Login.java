@@ -156,26 +156,24 @@ public final class Login {
     }
 
     private Result check(
-            Try what,
-            String identifier,
-            Optional<Account> account,
-            LiveWatch.Judgement judgement) {
+            Try what, String identifier, Optional<Account> account, LiveWatch.Judgement judgement) {
         if (judgement.stops()) {
-            return stopped(judgement);
+            return stopped(judgement, identifier, account);
         }
         Passwords.Check check = check(what, identifier, account);
         @Nullable Rejection rejection = decide(account, check.right());
         return rejection == null && account.isPresent()
                 ? right(what.visitor(), judgement, account.get(), check)
-                : wrong(judgement, rejection);
+                : wrong(judgement, identifier, account, rejection);
     }
 
     private Passwords.Check check(Try what, String identifier, Optional<Account> account) {
         String stored = account.map(Account::passwordHash).orElse(null);
-        return gate.pass(
-                identifier,
-                Addresses.network(what.visitor().address()),
-                () -> disguise.measured(() -> passwords.check(limited(what.password()), stored)));
+        return disguise.measured(() ->
+                gate.pass(
+                        identifier,
+                        Addresses.network(what.visitor().address()),
+                        () -> passwords.check(limited(what.password()), stored)));
     }
 
     private Result right(
@@ -184,12 +182,14 @@ public final class Login {
             Account account,
             Passwords.Check check) {
         boolean wanted = judgement.asksForProof() || judgement.masked();
-        if (wanted && challenges.reach(account)) {
+        if (wanted
+                && challenges.reachAnybody()
+                && (judgement.masked() || challenges.reach(account))) {
             return database.transaction(connection -> {
                 String token = challenges.send(connection, account);
                 watch.record(
                         connection,
-                        judgement,
+                        judgement.withProof(),
                         new Attempt(
                                 judgement.approach(),
                                 new Check(Outcome.ACCEPTED, null, null, null, StepUp.FAILED)));
@@ -208,32 +208,45 @@ public final class Login {
         });
     }
 
-    private Result wrong(LiveWatch.Judgement judgement, @Nullable Rejection rejection) {
+    private Result wrong(
+            LiveWatch.Judgement judgement,
+            String identifier,
+            Optional<Account> account,
+            @Nullable Rejection rejection) {
         Attempt attempt =
                 new Attempt(
                         judgement.approach(),
                         Check.rejected(rejection == null ? Rejection.UNKNOWN_ACCOUNT : rejection));
+        return refused(judgement, attempt, identifier, account);
+    }
+
+    private Result stopped(
+            LiveWatch.Judgement judgement, String identifier, Optional<Account> account) {
+        if (judgement.verdict().action() == Action.THROTTLE) {
+            watch.recordStopped(judgement);
+            return new Result.Wait(WAIT_SECONDS);
+        }
+        gate.occupy(
+                identifier,
+                Addresses.network(judgement.approach().address()),
+                disguise::pause);
+        return refused(judgement, LiveWatch.unchecked(judgement), identifier, account);
+    }
+
+    /** What a wrong password meets, and whoever is to take it for one. */
+    private Result refused(
+            LiveWatch.Judgement judgement,
+            Attempt attempt,
+            String identifier,
+            Optional<Account> account) {
         if (judgement.masked() && challenges.reachAnybody()) {
             return database.transaction(connection -> {
-                String token = challenges.pretend(connection);
+                String token = challenges.pretend(connection, limitedName(identifier), account);
                 watch.record(connection, judgement, attempt);
                 return new Result.CodeWanted(token);
             });
         }
         watch.record(judgement, attempt);
-        return new Result.Rejected();
-    }
-
-    private Result stopped(LiveWatch.Judgement judgement) {
-        if (judgement.verdict().action() == Action.THROTTLE) {
-            watch.recordStopped(judgement);
-            return new Result.Wait(WAIT_SECONDS);
-        }
-        disguise.pause();
-        watch.recordStopped(judgement);
-        if (judgement.masked() && challenges.reachAnybody()) {
-            return new Result.CodeWanted(database.transaction(challenges::pretend));
-        }
         return new Result.Rejected();
     }
 
@@ -254,7 +267,7 @@ public final class Login {
                 watch.judge(
                         approach(
                                 visitor,
-                                account.map(Account::identifier).orElse("?"),
+                                found.get().identifier(),
                                 account,
                                 Step.TOTP,
                                 null));
@@ -291,13 +304,9 @@ public final class Login {
                 return new Result.SignedIn(started.get());
             }
         }
-        if (account.isPresent()) {
-            watch.record(
-                    judgement,
-                    new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
-        } else {
-            watch.giveUp(judgement);
-        }
+        watch.record(
+                judgement,
+                new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
         boolean more = taken.isPresent() && taken.get().tries() < Challenges.MOST_TRIES;
         return more ? new Result.CodeWanted(token) : new Result.Rejected();
     }
@@ -333,7 +342,7 @@ public final class Login {
                 ids.next().toString(),
                 clock.instant(),
                 account.map(Account::tenant).map(UUID::toString).orElse(null),
-                identifier.substring(0, Math.min(identifier.length(), Identifiers.MOST_CHARACTERS)),
+                limitedName(identifier),
                 account.map(Account::id).map(UUID::toString).orElse(null),
                 visitor.address(),
                 0,
@@ -373,6 +382,11 @@ public final class Login {
     private static boolean isSensible(Try what) {
         return what.identifier().length() <= Identifiers.MOST_CHARACTERS
                 && what.password().length() <= Passwords.MOST_CHARACTERS;
+    }
+
+    private static String limitedName(String identifier) {
+        return identifier.substring(
+                0, Math.min(identifier.length(), Identifiers.MOST_CHARACTERS));
     }
 
     private static String limited(String password) {

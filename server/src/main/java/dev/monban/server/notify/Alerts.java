@@ -18,6 +18,7 @@ import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Logger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -41,6 +43,9 @@ public final class Alerts implements Outbox.Sender {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int TIMEOUT_MS = 10_000;
 
+    private static final String FAILING = "channel.failing";
+    private static final Duration REPORTED_EVERY = Duration.ofHours(1);
+
     /** So many tries in vain, about a minute and a half, and the others are told. */
     private static final int DEAD_AFTER = 5;
 
@@ -49,6 +54,7 @@ public final class Alerts implements Outbox.Sender {
     private final Outbox outbox;
     private final Database database;
     private final InstantSource clock;
+    private final Map<String, Instant> reported = new ConcurrentHashMap<>();
     private final HttpClient http =
             HttpClient.newBuilder()
                     .connectTimeout(TIMEOUT)
@@ -99,7 +105,7 @@ public final class Alerts implements Outbox.Sender {
             deliver(channel, message);
         } catch (IOException | RuntimeException e) {
             if (message.tries() == DEAD_AFTER) {
-                reportDead(channel, e);
+                reportDead(channel, message, e);
             }
             throw e;
         }
@@ -201,10 +207,17 @@ public final class Alerts implements Outbox.Sender {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    private void reportDead(Channel channel, Exception e) {
+    private void reportDead(Channel channel, Outbox.Message message, Exception e) {
+        Instant now = clock.instant();
+        Instant before = reported.get(channel.name());
+        if (Alert.read(message.payload()).type().equals(FAILING)
+                || (before != null && before.plus(REPORTED_EVERY).isAfter(now))) {
+            return;
+        }
+        reported.put(channel.name(), now);
         Alert alert =
                 new Alert(
-                        "channel.failing",
+                        FAILING,
                         UUID.nameUUIDFromBytes(channel.name().getBytes(StandardCharsets.UTF_8)),
                         clock.instant(),
                         "Monban cannot send by " + channel.name(),

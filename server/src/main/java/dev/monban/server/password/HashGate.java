@@ -68,6 +68,32 @@ public final class HashGate {
         }
     }
 
+    /**
+     * Takes the places that work would take, for something that costs nothing: whoever is refused
+     * unchecked is to meet the same limits.
+     */
+    public void occupy(String account, String source, Runnable instead) {
+        if (waiting.incrementAndGet() > places) {
+            waiting.decrementAndGet();
+            throw Problem.busy(RETRY_AFTER_SECONDS);
+        }
+        try {
+            Boolean done =
+                    ofAccount.within(
+                            account + " from " + source,
+                            () ->
+                                    ofSource.within(
+                                            source,
+                                            () -> {
+                                                instead.run();
+                                                return Boolean.TRUE;
+                                            }));
+            assert done;
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
     /** How many are waiting or at work now. */
     public int waiting() {
         return waiting.get();

@@ -15,6 +15,8 @@ public final class RateLimit {
     /** Keys remembered at once; about 10 MB. The least used is forgotten first. */
     private static final int KEYS = 100_000;
 
+    private static final int LONGEST_KEY = 64;
+
     private final InstantSource clock;
     private final double millisEach;
     private final double burstMillis;
@@ -45,7 +47,7 @@ public final class RateLimit {
         double[] wait = new double[1];
         nextFree.asMap()
                 .compute(
-                        key,
+                        shortened(key),
                         (k, free) -> {
                             double from = free == null ? now : Math.max(free, now);
                             double after = from + millisEach - now;
@@ -58,6 +60,11 @@ public final class RateLimit {
         if (wait[0] > 0) {
             throw Problem.slowDown((int) Math.ceil(wait[0] / 1000));
         }
+    }
+
+    /** What strangers send is no key as it is: it may be as long as a form. */
+    private static String shortened(String key) {
+        return key.length() <= LONGEST_KEY ? key : Tokens.base64Url(Tokens.hash(key));
     }
 
     /**

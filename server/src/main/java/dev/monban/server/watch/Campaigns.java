@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,6 +43,8 @@ public final class Campaigns {
     /** Operators are told again when a campaign has so many attempts, and ten times as many. */
     private static final long FIRST_MARK = 100;
 
+    private static final int MOST_UNWRITTEN = 1_000;
+
     /** The fold remembers 64; a few more, for those that ended. */
     private static final int MOST_KNOWN = 256;
 
@@ -51,6 +54,7 @@ public final class Campaigns {
     private final List<Listener> listeners = new ArrayList<>();
     private final Map<Long, UUID> known = new LinkedHashMap<>();
     private final Map<UUID, Growth> growth = new HashMap<>();
+    private final ArrayDeque<Finding> unwritten = new ArrayDeque<>();
     private Instant writtenAt;
 
     public Campaigns(Database database, Ids ids, InstantSource clock) {
@@ -87,16 +91,28 @@ public final class Campaigns {
 
     /** The fold's number of a campaign; 0 where it has none. */
     synchronized long number(UUID id) {
+        long newest = 0;
         for (Map.Entry<Long, UUID> entry : known.entrySet()) {
             if (entry.getValue().equals(id)) {
-                return entry.getKey();
+                newest = entry.getKey();
             }
         }
-        return 0;
+        return newest;
     }
 
-    /** Writes what the watch found, unless it is running already. */
+    /** Writes what the watch found, unless it is running already; later, where it cannot be now. */
     void found(Finding finding) {
+        if (unwritten.size() >= MOST_UNWRITTEN) {
+            LOG.severe("a finding is lost, the database takes none: " + unwritten.removeFirst());
+        }
+        unwritten.add(finding);
+        while (!unwritten.isEmpty()) {
+            write(unwritten.getFirst());
+            unwritten.removeFirst();
+        }
+    }
+
+    private void write(Finding finding) {
         CampaignStore.Found row =
                 new CampaignStore.Found(
                         ids.next(),
@@ -149,8 +165,20 @@ public final class Campaigns {
             return;
         }
         writtenAt = now;
+        while (!unwritten.isEmpty()) {
+            write(unwritten.getFirst());
+            unwritten.removeFirst();
+        }
         Map<UUID, Growth> some = taken();
         if (!some.isEmpty()) {
+            writeGrowth(some);
+        }
+        Instant quietSince = now.minus(OVER_AFTER);
+        endQuiet(isAlive, now, quietSince);
+    }
+
+    private void writeGrowth(Map<UUID, Growth> some) {
+        try {
             database.transact(connection -> {
                 for (Map.Entry<UUID, Growth> one : some.entrySet()) {
                     Growth more = one.getValue();
@@ -168,8 +196,23 @@ public final class Campaigns {
                     }
                 }
             });
+        } catch (RuntimeException e) {
+            // Not written, so not forgotten either.
+            some.forEach((id, more) -> giveBack(id, more));
+            throw e;
         }
-        Instant quietSince = now.minus(OVER_AFTER);
+    }
+
+    private synchronized void giveBack(UUID id, Growth more) {
+        Growth again = growth.computeIfAbsent(id, i -> new Growth());
+        again.attempts += more.attempts;
+        again.stopped += more.stopped;
+        if (more.lastAt.isAfter(again.lastAt)) {
+            again.lastAt = more.lastAt;
+        }
+    }
+
+    private void endQuiet(LongPredicate isAlive, Instant now, Instant quietSince) {
         for (UUID id : database.query(c -> CampaignStore.quiet(c, quietSince))) {
             if (!isAlive.test(number(id))) {
                 database.transact(connection -> {

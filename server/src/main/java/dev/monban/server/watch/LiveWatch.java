@@ -12,12 +12,15 @@ import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Sizes;
 import dev.monban.core.watch.Verdict;
 import dev.monban.core.watch.Watch;
+import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.GroupCommit;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.watch.store.AttemptStore;
 import dev.monban.server.watch.store.SnapshotStore;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -30,9 +33,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +74,8 @@ public final class LiveWatch implements AutoCloseable {
 
     private static final int ROWS_AT_ONCE = 1_000;
 
+    private static final Duration LONGEST_IN_FLIGHT = Duration.ofSeconds(60);
+
     /** Attempts between their judgement and their place in the log; more count as forgotten. */
     private static final int MOST_IN_FLIGHT = 20_000;
 
@@ -83,15 +90,21 @@ public final class LiveWatch implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Semaphore fresh = new Semaphore(0);
-    private final Map<String, Approach> inFlight = new HashMap<>();
-    private final Map<String, Integer> atAccount = new HashMap<>();
-    private final Map<String, Integer> withTag = new HashMap<>();
+    private final LinkedHashMap<String, InFlight> inFlight = new LinkedHashMap<>();
+    private final Map<String, Integer> pending = new HashMap<>();
     private final Thread follower;
     private String writtenBy = "0";
     private long position;
     private Instant lastSeen;
     private Instant snapshotAt;
     private volatile boolean closed;
+
+    /**
+     * An attempt that was let on.
+     *
+     * @param counted under what it counts until it lands
+     */
+    private record InFlight(Approach approach, List<String> counted) {}
 
     private record Written(Attempt attempt, Verdict verdict, @Nullable UUID campaign) {}
 
@@ -135,6 +148,14 @@ public final class LiveWatch implements AutoCloseable {
             return verdict.stops();
         }
 
+        /** The same, where another proof was asked for whatever the verdict was. */
+        public Judgement withProof() {
+            return new Judgement(
+                    approach,
+                    new Verdict(Action.STEP_UP, verdict.reasons(), verdict.campaign()),
+                    masked);
+        }
+
         /** Whether a right credential is to be followed by another proof. */
         public boolean asksForProof() {
             return verdict.action() == Action.STEP_UP;
@@ -151,27 +172,47 @@ public final class LiveWatch implements AutoCloseable {
     public Judgement judge(Approach approach) {
         lock.lock();
         try {
+            forget(approach.at().minus(LONGEST_IN_FLIGHT));
             String account = key(approach);
+            String within = within(approach);
+            String tag = approach.secretTag();
             Verdict verdict =
                     fold.judge(
                             approach,
                             new Pending(
-                                    atAccount.getOrDefault(account, 0),
-                                    0,
-                                    approach.secretTag() == null
-                                            ? 0
-                                            : withTag.getOrDefault(approach.secretTag(), 0)));
-            boolean masked = fold.isAttacked(approach.at()) && fold.isNovel(approach);
-            if (inFlight.size() < MOST_IN_FLIGHT) {
-                inFlight.put(approach.id(), approach);
-                atAccount.merge(account, 1, Integer::sum);
-                if (approach.secretTag() != null && fold.isNovel(approach)) {
-                    withTag.merge(approach.secretTag(), 1, Integer::sum);
+                                    pending.getOrDefault(account, 0),
+                                    pending.getOrDefault(within, 0),
+                                    tag == null ? 0 : pending.getOrDefault("tag " + tag, 0)));
+            boolean novel = fold.isNovel(approach);
+            boolean masked = novel && fold.isAttacked(approach.at());
+            List<String> counted = new ArrayList<>(3);
+            if (!verdict.stops()) {
+                counted.add(within);
+                if (novel) {
+                    counted.add(account);
                 }
+                if (novel && tag != null) {
+                    counted.add("tag " + tag);
+                }
+            }
+            if (inFlight.size() < MOST_IN_FLIGHT) {
+                inFlight.put(approach.id(), new InFlight(approach, counted));
+                counted.forEach(key -> pending.merge(key, 1, Integer::sum));
             }
             return new Judgement(approach, verdict, masked);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** What has not landed for so long never will. */
+    private void forget(Instant before) {
+        while (!inFlight.isEmpty()) {
+            Map.Entry<String, InFlight> oldest = inFlight.firstEntry();
+            if (oldest.getValue().approach().at().isAfter(before)) {
+                return;
+            }
+            landed(oldest.getKey());
         }
     }
 
@@ -190,11 +231,13 @@ public final class LiveWatch implements AutoCloseable {
 
     /** Writes that it was not even checked. */
     public void recordStopped(Judgement judgement) {
-        record(
-                judgement,
-                new Attempt(
-                        judgement.approach(),
-                        new Check(Outcome.ABANDONED, null, null, null, null)));
+        record(judgement, unchecked(judgement));
+    }
+
+    /** An attempt whose credential nobody looked at. */
+    public static Attempt unchecked(Judgement judgement) {
+        return new Attempt(
+                judgement.approach(), new Check(Outcome.ABANDONED, null, null, null, null));
     }
 
     /** What was recorded in a transaction is committed. */
@@ -217,8 +260,17 @@ public final class LiveWatch implements AutoCloseable {
     }
 
     private List<Boolean> write(Connection connection, List<Written> some) throws SQLException {
-        for (Written one : some) {
-            insert(connection, one);
+        connection.setAutoCommit(false);
+        try {
+            for (Written one : some) {
+                insert(connection, one);
+            }
+            connection.commit();
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
         }
         return Collections.nCopies(some.size(), true);
     }
@@ -237,15 +289,17 @@ public final class LiveWatch implements AutoCloseable {
         return approach.account() == null ? approach.identifier() : approach.account();
     }
 
+    private static String within(Approach approach) {
+        return key(approach) + " from " + Addresses.network(approach.address());
+    }
+
     private @Nullable Approach landed(String id) {
-        Approach approach = inFlight.remove(id);
-        if (approach != null) {
-            atAccount.computeIfPresent(key(approach), (k, n) -> n > 1 ? n - 1 : null);
-            if (approach.secretTag() != null) {
-                withTag.computeIfPresent(approach.secretTag(), (k, n) -> n > 1 ? n - 1 : null);
-            }
+        InFlight landed = inFlight.remove(id);
+        if (landed == null) {
+            return null;
         }
-        return approach;
+        landed.counted().forEach(key -> pending.computeIfPresent(key, (k, n) -> n > 1 ? n - 1 : null));
+        return landed.approach();
     }
 
     private void run() {
@@ -320,9 +374,7 @@ public final class LiveWatch implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        for (Finding finding : found) {
-            campaigns.found(finding);
-        }
+        found.forEach(campaigns::found);
         if (row.campaign() != null && isOwn) {
             campaigns.grew(
                     row.campaign(),
@@ -363,8 +415,10 @@ public final class LiveWatch implements AutoCloseable {
         }
         try (DataInputStream in =
                 new DataInputStream(
-                        new InflaterInputStream(
-                                new ByteArrayInputStream(snapshot.get().state())))) {
+                        new BufferedInputStream(
+                                new InflaterInputStream(
+                                        new ByteArrayInputStream(snapshot.get().state())),
+                                1 << 16))) {
             fold.read(in);
             campaigns.read(in);
             writtenBy = snapshot.get().writtenBy();
@@ -386,7 +440,10 @@ public final class LiveWatch implements AutoCloseable {
         try {
             try (DataOutputStream out =
                     new DataOutputStream(
-                            new DeflaterOutputStream(bytes, new Deflater(Deflater.BEST_SPEED)))) {
+                            new BufferedOutputStream(
+                                    new DeflaterOutputStream(
+                                            bytes, new Deflater(Deflater.BEST_SPEED)),
+                                    1 << 16))) {
                 fold.write(out);
                 campaigns.write(out);
             }

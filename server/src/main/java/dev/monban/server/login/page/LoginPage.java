@@ -28,6 +28,8 @@ public final class LoginPage {
     /** Where people go who came for nothing else. */
     private static final String HOME = "/account";
 
+    private static final int CHALLENGE_CHARACTERS = 43;
+
     private static final String DEVICE_COOKIE = "monban_device";
 
     /** The longest that browsers keep a cookie. */
@@ -92,6 +94,9 @@ public final class LoginPage {
         if (identifier.isBlank() || password.isEmpty()) {
             return page(request, 422, sealed, errand, identifier, true);
         }
+        if (identifier.length() > Identifiers.MOST_CHARACTERS) {
+            return page(request, 422, sealed, errand, "", true);
+        }
         guesses.count(
                 Identifiers.normalise(identifier) + " " + Addresses.network(request.address()));
         Device device = device(request);
@@ -112,6 +117,9 @@ public final class LoginPage {
         Optional<Errand> errand = errand(sealed);
         Device device = device(request);
         String token = form.text("challenge");
+        if (token.length() != CHALLENGE_CHARACTERS) {
+            throw Problem.badRequest("challenge: not one of ours");
+        }
         guesses.count("code " + token);
         Login.Result result =
                 login.prove(token, form.text("code"), visitor(request, device, errand));

@@ -13,8 +13,9 @@ public final class ChallengeStore {
 
     private static final String INSERT =
             """
-            insert into login.challenge (challenge_id, account_id, code, made_at, expires_at)
-            values (?, ?, ?, ?, ?)
+            insert into login.challenge (challenge_id, identifier, account_id, fits, code, made_at,
+                                         expires_at)
+            values (?, ?, ?, ?, ?, ?, ?)
             """;
 
     /** A try counts when it is taken, so that parallel ones cannot share it. */
@@ -22,17 +23,23 @@ public final class ChallengeStore {
             """
             update login.challenge set tries = tries + 1
             where challenge_id = ? and used_at is null and expires_at > ? and tries < ?
-            returning account_id, code, tries
+            returning identifier, account_id, fits, code, tries
             """;
 
     private static final String PEEK =
             """
-            select account_id, code, tries from login.challenge
+            select identifier, account_id, fits, code, tries from login.challenge
             where challenge_id = ? and used_at is null and expires_at > ? and tries < ?
             """;
 
     private static final String USE =
             "update login.challenge set used_at = ? where challenge_id = ? and used_at is null";
+
+    private static final String SENT =
+            """
+            select count(*) as count from login.challenge
+            where account_id = ? and made_at > ? and fits
+            """;
 
     private static final String SWEEP = "delete from login.challenge where expires_at < ?";
 
@@ -41,20 +48,26 @@ public final class ChallengeStore {
     /**
      * A code that was asked for.
      *
-     * @param account {@code null} where no code fits
+     * @param account {@code null} where the login name led to none
+     * @param fits whether there is a code that fits
      * @param tries this one included
      */
-    public record Challenge(@Nullable UUID account, byte[] code, int tries) {}
+    public record Challenge(
+            String identifier, @Nullable UUID account, boolean fits, byte[] code, int tries) {}
 
     public static boolean insert(
             Connection connection,
             byte[] id,
+            String identifier,
             @Nullable UUID account,
+            boolean fits,
             byte[] code,
             Instant madeAt,
             Instant expiresAt)
             throws SQLException {
-        return Sql.update(connection, INSERT, id, account, code, madeAt, expiresAt) == 1;
+        return Sql.update(
+ connection, INSERT, id, identifier, account, fits, code, madeAt, expiresAt)
+ == 1;
     }
 
     /** Takes one of its tries; empty where it is over. */
@@ -74,12 +87,23 @@ public final class ChallengeStore {
         return Sql.update(connection, USE, now, id) == 1;
     }
 
+    /** How many codes were sent to an account since then. */
+    public static long sent(Connection connection, UUID account, Instant since)
+            throws SQLException {
+        return Sql.one(connection, SENT, row -> row.bigNumber("count"), account, since).orElse(0L);
+    }
+
     /** Deletes what is over. */
     public static int sweep(Connection connection, Instant before) throws SQLException {
         return Sql.update(connection, SWEEP, before);
     }
 
     private static Challenge challenge(Sql.Row row) throws SQLException {
-        return new Challenge(row.idOrNull("account_id"), row.bytes("code"), row.number("tries"));
+        return new Challenge(
+ row.text("identifier"),
+ row.idOrNull("account_id"),
+ row.flag("fits"),
+ row.bytes("code"),
+ row.number("tries"));
     }
 }

@@ -48,8 +48,10 @@ public final class CampaignStore {
                        count(distinct a.identifier) as identifiers,
                        count(distinct a.account_id)
                            filter (where a.outcome = 'accepted') as known
-                from watch.attempt a
-                where a.campaign_id = c.campaign_id and a.at >= c.started_at) t
+                from (select address, identifier, account_id, outcome
+                      from watch.attempt w
+                      where w.campaign_id = c.campaign_id and w.at >= c.started_at
+                      order by w.at desc limit 20000) a) t
             where c.campaign_id = ?
             """;
 
