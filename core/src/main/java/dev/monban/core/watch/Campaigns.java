@@ -16,6 +16,9 @@ final class Campaigns {
     /** A source is judged by strangers only where they belong to so many tenants. */
     static final int TENANTS_OF_STRANGERS = 3;
 
+    /** No office has so many people of whom none gets in. */
+    private static final int MORE_THAN_AN_OFFICE = 32;
+
     private static final int DAY = 86_400;
     private static final int MOST = 64;
 
@@ -36,6 +39,12 @@ final class Campaigns {
         this.kinds = kinds;
         this.sources = sources;
         this.tags = tags;
+    }
+
+    /** Whether what was tried there in vain is more than one office's mistake. */
+    boolean areOfMany(Crowds crowds, long key) {
+        return crowds.tenants(key) >= TENANTS_OF_STRANGERS
+                || crowds.things(key) >= MORE_THAN_AN_OFFICE;
     }
 
     /** The number of the last one that was opened. */
@@ -112,7 +121,7 @@ final class Campaigns {
     private void markKeys(Campaign campaign, List<Recent.Entry> evidence, int now) {
         for (Recent.Entry entry : evidence) {
             if (sources.things(entry.source) >= policy.strangers() - 0.5
-                    && sources.tenants(entry.source) >= TENANTS_OF_STRANGERS) {
+                    && areOfMany(sources, entry.source)) {
                 sources.mark(entry.source, campaign.number, now);
             }
             if (entry.tag != 0

@@ -96,7 +96,7 @@ final class Failures {
         double many = guesses.code(s.person(), 1, s.now());
         double limit = s.isNovel() ? policy.codes() : policy.codes() * 3;
         if (policy.has(Part.CODES)
-                && many >= limit - 0.25
+                && many >= limit - Watch.FADED
                 && campaigns.ofPerson(s.person(), s.now()) == 0) {
             campaigns.open(
                     FindingKind.MFA_FATIGUE,
@@ -133,7 +133,7 @@ final class Failures {
         if (policy.has(Part.SOURCES)
                 && sources.campaign(s.source(), s.now()) == 0
                 && strangers >= policy.strangers() - 0.5
-                && sources.tenants(s.source()) >= Campaigns.TENANTS_OF_STRANGERS
+                && campaigns.areOfMany(sources, s.source())
                 && strangers * GOOD_FOR_A_STRANGER > sources.good(s.source())) {
             campaigns.open(
                     null,

@@ -16,6 +16,9 @@ import java.util.List;
  */
 public final class Watch {
 
+    /** What a few codes have faded when the last of them comes. */
+    static final double FADED = 0.25;
+
     private static final int FORMAT = 1;
     private static final int DAY = 86_400;
 
@@ -104,7 +107,7 @@ public final class Watch {
                 && code
                 && guesses.codes(s.person(), s.now())
                                 + (s.isNovel() ? pending.account() : pending.within())
-                        >= (s.isNovel() ? policy.codes() : policy.codes() * 3)) {
+                        >= (s.isNovel() ? policy.codes() : policy.codes() * 3) - FADED) {
             return stop(
                     Action.THROTTLE, Reason.CODES_GUESSED, campaigns.ofPerson(s.person(), s.now()));
         }

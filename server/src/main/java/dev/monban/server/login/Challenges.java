@@ -71,8 +71,7 @@ public final class Challenges {
             return pretend(connection, account.identifier(), Optional.of(account));
         }
         String code = String.format(Locale.ROOT, "%06d", Tokens.number(CODES));
-        String token =
-                insert(connection, account.identifier(), Optional.of(account), true, code);
+        String token = insert(connection, account.identifier(), Optional.of(account), true, code);
         Texts texts = Texts.in(account.language());
         mail.get()
                 .put(

@@ -226,10 +226,7 @@ public final class Login {
             watch.recordStopped(judgement);
             return new Result.Wait(WAIT_SECONDS);
         }
-        gate.occupy(
-                identifier,
-                Addresses.network(judgement.approach().address()),
-                disguise::pause);
+        gate.occupy(identifier, Addresses.network(judgement.approach().address()), disguise::pause);
         return refused(judgement, LiveWatch.unchecked(judgement), identifier, account);
     }
 
@@ -264,13 +261,7 @@ public final class Login {
                 Optional.ofNullable(found.get().account())
                         .flatMap(id -> database.query(c -> accounts.byId(c, id)));
         LiveWatch.Judgement judgement =
-                watch.judge(
-                        approach(
-                                visitor,
-                                found.get().identifier(),
-                                account,
-                                Step.TOTP,
-                                null));
+                watch.judge(approach(visitor, found.get().identifier(), account, Step.TOTP, null));
         return inFlight(judgement, () -> prove(token, code, visitor, account, judgement));
     }
 
@@ -305,8 +296,7 @@ public final class Login {
             }
         }
         watch.record(
-                judgement,
-                new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
+                judgement, new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
         boolean more = taken.isPresent() && taken.get().tries() < Challenges.MOST_TRIES;
         return more ? new Result.CodeWanted(token) : new Result.Rejected();
     }
@@ -385,8 +375,7 @@ public final class Login {
     }
 
     private static String limitedName(String identifier) {
-        return identifier.substring(
-                0, Math.min(identifier.length(), Identifiers.MOST_CHARACTERS));
+        return identifier.substring(0, Math.min(identifier.length(), Identifiers.MOST_CHARACTERS));
     }
 
     private static String limited(String password) {

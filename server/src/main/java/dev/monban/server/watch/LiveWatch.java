@@ -298,7 +298,8 @@ public final class LiveWatch implements AutoCloseable {
         if (landed == null) {
             return null;
         }
-        landed.counted().forEach(key -> pending.computeIfPresent(key, (k, n) -> n > 1 ? n - 1 : null));
+        landed.counted()
+                .forEach(key -> pending.computeIfPresent(key, (k, n) -> n > 1 ? n - 1 : null));
         return landed.approach();
     }
 

@@ -66,8 +66,8 @@ public final class ChallengeStore {
             Instant expiresAt)
             throws SQLException {
         return Sql.update(
- connection, INSERT, id, identifier, account, fits, code, madeAt, expiresAt)
- == 1;
+                        connection, INSERT, id, identifier, account, fits, code, madeAt, expiresAt)
+                == 1;
     }
 
     /** Takes one of its tries; empty where it is over. */
@@ -100,10 +100,10 @@ public final class ChallengeStore {
 
     private static Challenge challenge(Sql.Row row) throws SQLException {
         return new Challenge(
- row.text("identifier"),
- row.idOrNull("account_id"),
- row.flag("fits"),
- row.bytes("code"),
- row.number("tries"));
+                row.text("identifier"),
+                row.idOrNull("account_id"),
+                row.flag("fits"),
+                row.bytes("code"),
+                row.number("tries"));
     }
 }
