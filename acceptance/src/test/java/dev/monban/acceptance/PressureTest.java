@@ -27,21 +27,29 @@ class PressureTest {
     /** Of the gate at rest and under a flood: what a flood may add at most. */
     private static final long MEMORY_MOST_MIB = 450;
 
+    private static final String[] FLOODING = {"X-Forwarded-For", "203.0.113.9"};
+    private static final String[] HONEST = {"X-Forwarded-For", "198.51.100.20"};
+
+    /** What one source may have under way is bounded; another source must not feel it. */
     @Test
     void aFloodOfWrongPasswordsTakesNeitherTheMemoryNorTheDoor() throws Exception {
-        try (GateProcess gate = House.own("--source-rate", "5000")) {
+        try (GateProcess gate =
+                House.own("--source-rate", "5000", "--trusted-proxy", "127.0.0.1/32")) {
             List<Map<String, String>> forms = new ArrayList<>();
             List<Visitor> visitors = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
                 Visitor visitor = new Visitor(gate);
-                Map<String, String> form = Visitor.hidden(visitor.get("/login").body());
+                Map<String, String> form = Visitor.hidden(visitor.get("/login", FLOODING).body());
                 form.put("identifier", "victim" + i % 500 + "@yamada.example");
                 form.put("password", "guess-" + i);
                 forms.add(form);
                 visitors.add(visitor);
             }
             Visitor honest = new Visitor(gate);
-            String login = honest.get("/login").body();
+            Map<String, String> credentials = Visitor.hidden(honest.get("/login", HONEST).body());
+            credentials.put("identifier", House.SATO);
+            credentials.put("password", House.SATO_PASSWORD);
+            assertEquals(303, honest.post("/login", credentials, HONEST).statusCode());
             CountDownLatch start = new CountDownLatch(1);
             AtomicInteger waiting = new AtomicInteger();
             Map<Integer, Integer> statuses = new HashMap<>();
@@ -54,13 +62,13 @@ class PressureTest {
                             threads.submit(() -> {
                                 start.await();
                                 waiting.incrementAndGet();
-                                return visitor.post("/login", form);
+                                return visitor.post("/login", form, FLOODING);
                             }));
                 }
                 start.countDown();
                 // While the flood is on, what needs no password is served.
-                assertEquals(200, honest.get("/jwks").statusCode());
-                assertEquals(200, honest.get("/login").statusCode());
+                assertEquals(200, honest.get("/jwks", HONEST).statusCode());
+                assertEquals(200, new Visitor(gate).get("/login", HONEST).statusCode());
                 for (Future<HttpResponse<String>> answer : answers) {
                     int status = answer.get().statusCode();
                     statuses.merge(status, 1, Integer::sum);
@@ -75,10 +83,7 @@ class PressureTest {
             long resident = gate.residentMib();
             System.out.println("resident after the flood: " + resident + " MiB");
             assertTrue(resident < MEMORY_MOST_MIB, resident + " MiB");
-            Map<String, String> form = Visitor.hidden(login);
-            form.put("identifier", House.SATO);
-            form.put("password", House.SATO_PASSWORD);
-            assertEquals(303, honest.post("/login", form).statusCode());
+            assertEquals(303, honest.post("/login", credentials, HONEST).statusCode());
         }
     }
 
