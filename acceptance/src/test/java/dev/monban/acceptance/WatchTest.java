@@ -70,17 +70,20 @@ class WatchTest {
         for (int t = 0; t < TENANTS; t++) {
             state.append("  - {id: agency" + t + ", name: Agency " + t + "}\n");
         }
+        state.append("  - {id: ops, name: Operations, operator: true}\n");
         state.append("accounts:\n");
+        state.append(
+                "  - {identifier: %s, tenant: ops, name: Operator, password: {plain: %s}, roles: [admin]}\n"
+                        .formatted(OPERATOR, PASSWORD));
         for (int i = 0; i < ACCOUNTS; i++) {
             state.append(
-                    "  - {identifier: %s, tenant: agency%d, name: Person %d, password: {plain: %s%d}%s}\n"
+                    "  - {identifier: %s, tenant: agency%d, name: Person %d, password: {plain: %s%d}, roles: [admin]}\n"
                             .formatted(
                                     person(i),
                                     i % TENANTS,
                                     i,
                                     PASSWORD,
-                                    i,
-                                    i == 0 ? ", roles: [admin]" : ""));
+                                    i));
         }
         return state.toString();
     }

@@ -252,6 +252,11 @@ final class Campaigns {
         return null;
     }
 
+    /** Forgets one. */
+    void remove(long number) {
+        campaigns.removeIf(campaign -> campaign.number == number);
+    }
+
     /** Whether one against many accounts is going on. */
     boolean isAttacked(int now) {
         for (Campaign campaign : campaigns) {

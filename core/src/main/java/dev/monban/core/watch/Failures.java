@@ -46,7 +46,10 @@ final class Failures {
         this.campaigns = campaigns;
     }
 
-    void failed(Attempt attempt, Sight s, List<Finding> found) {
+    /**
+     * @param harmless whether the source is no evidence for an attack on many
+     */
+    void failed(Attempt attempt, Sight s, boolean harmless, List<Finding> found) {
         Approach a = attempt.approach();
         Check check = attempt.check();
         if (a.step() == Step.TOTP || a.step() == Step.RECOVERY_CODE) {
@@ -66,7 +69,7 @@ final class Failures {
             guessFailed(a, s, check, found);
         }
         history.failed(s);
-        if (s.isStranger()) {
+        if (s.isStranger() && !harmless) {
             strangerFailed(a, s, found);
         }
     }

@@ -36,6 +36,8 @@ public enum Reason {
     FITS_CAMPAIGN,
     /** Codes are being guessed, or prompts sent, for an account whose password is known. */
     CODES_GUESSED,
+    /** An administrator has blocked the source for a time. */
+    SOURCE_BLOCKED,
     /** The session is used from another country or another browser than it was started with. */
     SESSION_MOVED;
 

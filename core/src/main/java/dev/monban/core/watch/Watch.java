@@ -19,7 +19,9 @@ public final class Watch {
     /** What a few codes have faded when the last of them comes. */
     static final double FADED = 0.25;
 
-    private static final int FORMAT = 1;
+    /** Of what {@link #write} writes; another cannot be read. */
+    public static final int FORMAT = 2;
+
     private static final int DAY = 86_400;
 
     /** In a campaign, so many strangers from a source that nobody succeeds from are enough. */
@@ -41,6 +43,8 @@ public final class Watch {
     private final Takeovers takeovers = new Takeovers();
     private final Campaigns campaigns;
     private final Failures failures;
+    private final Terms blocked = new Terms();
+    private final Terms harmless = new Terms();
 
     /**
      * @param key makes what is remembered useless to whoever does not have it
@@ -85,6 +89,9 @@ public final class Watch {
         if (s.deviceKnown()) {
             return allow(Reason.KNOWN_DEVICE);
         }
+        if (blocked.holds(s.source(), s.now())) {
+            return stop(Action.DENY, Reason.SOURCE_BLOCKED, 0);
+        }
         boolean code = a.step() == Step.TOTP || a.step() == Step.RECOVERY_CODE;
         if (s.isNovel()) {
             if (policy.has(Part.ACCOUNTS)
@@ -114,19 +121,20 @@ public final class Watch {
         if (!s.isNovel()) {
             return allow(Reason.KNOWN_ADDRESS);
         }
-        if (policy.has(Part.PASSWORDS) && s.tag() != 0 && !s.deviceGood()) {
+        boolean held = harmless.holds(s.source(), s.now());
+        if (policy.has(Part.PASSWORDS) && s.tag() != 0 && !s.deviceGood() && !held) {
             long campaign = tags.campaign(s.tag(), s.now());
             if (campaign != 0 || pending.tag() >= policy.sprayed()) {
                 return stop(Action.DENY, Reason.PASSWORD_SPRAYED, campaign);
             }
         }
-        if (policy.has(Part.SOURCES) && !s.deviceGood()) {
+        if (policy.has(Part.SOURCES) && !s.deviceGood() && !held) {
             long campaign = sources.campaign(s.source(), s.now());
             if (campaign != 0) {
                 return stop(Action.DENY, Reason.HOSTILE_SOURCE, campaign);
             }
         }
-        if (policy.has(Part.KINDS) && !s.deviceGood() && Sight.isCounted(a.step())) {
+        if (policy.has(Part.KINDS) && !s.deviceGood() && !held && Sight.isCounted(a.step())) {
             Campaign campaign = campaigns.fitting(a, s);
             if (campaign != null) {
                 return stop(Action.DENY, Reason.FITS_CAMPAIGN, campaign.number);
@@ -181,6 +189,11 @@ public final class Watch {
         return campaign != null && campaign.isAlive(History.seconds(at));
     }
 
+    /** How many sources administrators have blocked. */
+    public int blockedSources(Instant at) {
+        return blocked.count(History.seconds(at));
+    }
+
     /** Whether neither the device nor the source ever signed in to the account. */
     public boolean isNovel(Approach a) {
         return history.sight(a).isNovel();
@@ -205,9 +218,37 @@ public final class Watch {
         } else if (attempt.check().outcome() == Outcome.ACCEPTED) {
             accepted(attempt, s, verdict, found);
         } else if (!s.deviceKnown()) {
-            failures.failed(attempt, s, found);
+            failures.failed(attempt, s, harmless.holds(s.source(), s.now()), found);
         }
         return found;
+    }
+
+    /** Learns what an administrator decided. */
+    public void learn(Act act) {
+        int now = History.seconds(act.at());
+        switch (act) {
+            case Act.Block(Instant at, List<String> addresses, Instant until) ->
+                    addresses.forEach(a -> blocked.set(hash.ofSource(a), History.seconds(until)));
+            case Act.End(Instant at, long campaign) -> end(campaign, now);
+            case Act.Harmless h -> {
+                end(h.campaign(), now);
+                h.addresses()
+                        .forEach(a -> harmless.set(hash.ofSource(a), History.seconds(h.until())));
+                h.accounts().forEach(a -> guesses.forgive(hash.of(a), now));
+            }
+        }
+    }
+
+    private void end(long number, int now) {
+        Campaign campaign = campaigns.campaign(number);
+        if (campaign != null) {
+            guesses.forgive(campaign.person, now);
+            campaigns.remove(number);
+        }
+        if (number != 0) {
+            sources.unmark(number);
+            tags.unmark(number);
+        }
     }
 
     /** Judges an attempt, then learns from it: for logs, where nothing is in flight. */
@@ -231,6 +272,10 @@ public final class Watch {
         Campaign campaign = campaigns.campaign(verdict.campaign());
         if (campaign != null) {
             campaign.grew(s.kind(), s.now());
+        }
+        if (harmless.holds(s.source(), s.now())) {
+            guesses.guessed(s.isNovel() ? s.person() : within(s), s.tag(), 1, s.now());
+            return;
         }
         if (s.isNovel()) {
             guesses.guessed(s.person(), s.tag(), 1, s.now());
@@ -256,7 +301,7 @@ public final class Watch {
     private void accepted(Attempt attempt, Sight s, Verdict verdict, List<Finding> found) {
         Approach a = attempt.approach();
         if (a.step() == Step.RESET_REQUEST) {
-            if (s.isStranger()) {
+            if (s.isStranger() && !harmless.holds(s.source(), s.now())) {
                 recent.add(a, s, 0);
                 failures.strangerFailed(a, s, found);
             }
@@ -310,6 +355,8 @@ public final class Watch {
         recent.write(out);
         takeovers.write(out);
         campaigns.write(out);
+        blocked.write(out);
+        harmless.write(out);
     }
 
     /**
@@ -330,5 +377,7 @@ public final class Watch {
         recent.read(in);
         takeovers.read(in);
         campaigns.read(in);
+        blocked.read(in);
+        harmless.read(in);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param identifier the login name, as {@link Identifiers#normalise} gives it
  * @param email where mail reaches the person
  * @param passwordHash in PHC form; {@code null} where there is no password
+ * @param passwordExpiredAt since when another must be chosen; {@code null} where it need not
  * @param disabledAt since when it may not sign in; {@code null} where it may
  */
 public record Account(
@@ -23,6 +24,7 @@ public record Account(
         boolean emailVerified,
         Language language,
         @Nullable String passwordHash,
+        @Nullable Instant passwordExpiredAt,
         @Nullable Instant disabledAt,
         Instant changedAt) {
 

@@ -7,6 +7,7 @@ import dev.monban.server.platform.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -43,6 +44,19 @@ public final class Accounts {
     public Optional<Account> byIdentifier(Connection connection, String identifier)
             throws SQLException {
         return AccountStore.byIdentifier(connection, identifier);
+    }
+
+    /** Has the person choose another password at the next sign-in: somebody else knows this one. */
+    public void expirePassword(Connection connection, UUID account, Instant now)
+            throws SQLException {
+        AccountStore.expirePassword(connection, account, now);
+    }
+
+    /** Puts another password in the place of this account's; says whether it was still there. */
+    public boolean changePassword(Connection connection, Account account, String hash, Instant now)
+            throws SQLException {
+        return AccountStore.changePassword(
+                connection, account.id(), account.passwordHash(), hash, now);
     }
 
     /** Puts a hash with today's parameters in place of an old one of the same password. */

@@ -101,6 +101,7 @@ public final class DeclaredAccounts {
                 declared.email() != null,
                 declared.language(),
                 before.map(Account::passwordHash).orElse(null),
+                before.map(Account::passwordExpiredAt).orElse(null),
                 declared.disabled() ? since : null,
                 now);
     }

@@ -26,7 +26,9 @@ public enum EventKind {
     DEVICE_DENIED,
     KEY_MADE,
     LOGOUT_DELIVERED,
-    LOGOUT_UNDELIVERED;
+    LOGOUT_UNDELIVERED,
+    CAMPAIGN_ACT,
+    PASSWORD_CHANGED;
 
     /** The name in the log: lower case with underscores. */
     public String code() {

@@ -105,7 +105,10 @@ final class DemoCommand implements Callable<Integer> {
                 TokenSettings.DEFAULT,
                 GateSettings.Rates.DEFAULT,
                 Optional.of(new MailSettings.Folder("monban@localhost", data.resolve("mail"))),
-                GateSettings.WATCHED_ACCOUNTS);
+                GateSettings.WATCHED_ACCOUNTS,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static RelyingParty relyingParty(State state, String id, int port, String other)

@@ -6,16 +6,22 @@ import dev.monban.server.account.DeclaredAccounts;
 import dev.monban.server.account.page.AccountPage;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.audit.LogUpkeep;
+import dev.monban.server.console.page.CampaignPage;
 import dev.monban.server.console.page.ConsolePages;
+import dev.monban.server.console.page.Operators;
 import dev.monban.server.declare.Apply;
 import dev.monban.server.declare.State;
 import dev.monban.server.login.Challenges;
 import dev.monban.server.login.Login;
+import dev.monban.server.login.PasswordChanges;
 import dev.monban.server.login.page.LoginPage;
+import dev.monban.server.login.page.NewPasswordPage;
+import dev.monban.server.login.page.Visitors;
 import dev.monban.server.measure.Jobs;
 import dev.monban.server.measure.Measures;
 import dev.monban.server.notify.Alerts;
 import dev.monban.server.notify.Mail;
+import dev.monban.server.notify.Notices;
 import dev.monban.server.notify.Outbox;
 import dev.monban.server.oidc.AccessTokens;
 import dev.monban.server.oidc.AuthorizationRequests;
@@ -45,7 +51,10 @@ import dev.monban.server.oidc.page.LogoutPage;
 import dev.monban.server.oidc.page.RefusalLog;
 import dev.monban.server.oidc.page.TokenEndpoint;
 import dev.monban.server.oidc.page.UserInfoEndpoint;
+import dev.monban.server.password.BreachedPasswords;
+import dev.monban.server.password.CommonPasswords;
 import dev.monban.server.password.HashGate;
+import dev.monban.server.password.NewPasswords;
 import dev.monban.server.password.Passwords;
 import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Assets;
@@ -54,11 +63,13 @@ import dev.monban.server.platform.Database;
 import dev.monban.server.platform.HttpServer;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Networks;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.tenant.Tenants;
+import dev.monban.server.watch.Acts;
 import dev.monban.server.watch.CampaignAlerts;
 import dev.monban.server.watch.Campaigns;
 import dev.monban.server.watch.LiveWatch;
@@ -75,6 +86,7 @@ final class Gate implements AutoCloseable {
     private final Outbox outbox;
     private final Grants grants;
     private final LiveWatch watch;
+    private final Networks networks;
     private final Measures measures;
     private final HttpServer front;
     private final HttpServer management;
@@ -89,6 +101,7 @@ final class Gate implements AutoCloseable {
         Ids ids = new Ids(clock);
         LogUpkeep upkeep = new LogUpkeep(database, clock);
         upkeep.turn();
+        networks = Networks.of(settings.networks());
         events = new EventLog(database, ids, clock);
         outbox = new Outbox(database, ids, clock);
         Optional<Mail> mail = settings.mail().map(how -> new Mail(how, outbox, vault));
@@ -110,6 +123,13 @@ final class Gate implements AutoCloseable {
         Challenges challenges = new Challenges(database, vault, mail, clock);
         Passwords passwords = new Passwords(settings.argon2());
         HashGate hashGate = new HashGate(settings.hashesAtOnce());
+        CommonPasswords common = CommonPasswords.read(settings.blockedPasswords());
+        NewPasswords newPasswords =
+                new NewPasswords(
+                        passwords,
+                        common,
+                        settings.breachedPasswords().map(BreachedPasswords::new));
+        Notices notices = new Notices(mail);
         Accounts accounts = new Accounts(database);
         Sessions sessions = new Sessions(database, ids, clock, events, settings.sessions());
 
@@ -187,6 +207,20 @@ final class Gate implements AutoCloseable {
         Browsers browsers = new Browsers(vault);
         RefusalLog refusals = new RefusalLog(clock);
         Pages pages = new Pages(new Assets(front), browsers);
+        PasswordChanges passwordChanges =
+                new PasswordChanges(
+                        database,
+                        accounts,
+                        tenants,
+                        passwords,
+                        newPasswords,
+                        hashGate,
+                        sessions,
+                        notices,
+                        events,
+                        vault,
+                        clock);
+        Visitors visitors = new Visitors(sessions, vault);
         Login login =
                 new Login(
                         database,
@@ -196,7 +230,10 @@ final class Gate implements AutoCloseable {
                         sessions,
                         watch,
                         challenges,
+                        passwordChanges,
+                        common,
                         events,
+                        networks,
                         ids,
                         clock);
         new LoginPage(
@@ -205,12 +242,33 @@ final class Gate implements AutoCloseable {
                         authorize,
                         pages,
                         browsers,
-                        vault,
+                        visitors,
                         limits.signIns(),
                         limits.passwords())
                 .hang(front);
+        new NewPasswordPage(
+                        database,
+                        accounts,
+                        login,
+                        passwordChanges,
+                        sessions,
+                        authorize,
+                        visitors,
+                        pages,
+                        browsers,
+                        limits.guesses())
+                .hang(front);
         new AccountPage(accounts, sessions, pages, browsers).hang(front);
-        new ConsolePages(database, accounts, tenants, sessions, pages, clock).hang(front);
+        Operators operators = new Operators(database, accounts, tenants, sessions, pages);
+        new ConsolePages(operators, database, watch, pages, clock).hang(front);
+        new CampaignPage(
+                        operators,
+                        database,
+                        new Acts(database, ids, clock, campaigns, accounts, sessions, events),
+                        pages,
+                        browsers,
+                        clock)
+                .hang(front);
         new AuthorizePages(
                         issuer,
                         authorize,
@@ -352,5 +410,6 @@ final class Gate implements AutoCloseable {
         events.close();
         management.close();
         measures.close();
+        networks.close();
     }
 }

@@ -6,6 +6,7 @@ import dev.monban.server.password.Argon2Parameters;
 import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.HttpServer;
 import dev.monban.server.session.SessionSettings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,9 @@ import java.util.Optional;
  * @param hashesAtOnce how many passwords are hashed at once, one a core
  * @param mail how mail leaves; without it, nobody is asked for a code
  * @param watchedAccounts about how many accounts the watch remembers well
+ * @param networks files that tell networks and countries of addresses
+ * @param blockedPasswords a file with passwords that may not be chosen, one a line
+ * @param breachedPasswords where ranges of breached passwords are asked for; nowhere unless given
  * @param trustedProxies networks whose word about a client's address is taken
  */
 record GateSettings(
@@ -35,7 +39,10 @@ record GateSettings(
         TokenSettings tokens,
         Rates rates,
         Optional<MailSettings> mail,
-        int watchedAccounts) {
+        int watchedAccounts,
+        List<Path> networks,
+        Optional<Path> blockedPasswords,
+        Optional<String> breachedPasswords) {
 
     static final int WATCHED_ACCOUNTS = 20_000;
 

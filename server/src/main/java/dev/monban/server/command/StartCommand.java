@@ -109,6 +109,29 @@ final class StartCommand implements Callable<Integer> {
             description = "about how many accounts the watch remembers well (${DEFAULT-VALUE})")
     private int watchedAccounts = GateSettings.WATCHED_ACCOUNTS;
 
+    @Option(
+            names = "--networks",
+            paramLabel = "MMDB",
+            description =
+                    "tells network and country of addresses, such as GeoLite2-ASN.mmdb; repeat for"
+                            + " more")
+    private List<Path> networks = List.of();
+
+    @Option(
+            names = "--blocked-passwords",
+            paramLabel = "FILE",
+            description = "more passwords that nobody may choose, one a line")
+    private @Nullable Path blockedPasswords;
+
+    @Option(
+            names = "--breached-passwords",
+            paramLabel = "URL",
+            description =
+                    "where new passwords are looked up by the first five digits of their SHA-1,"
+                            + " such as https://api.pwnedpasswords.com/range/; nowhere unless"
+                            + " given")
+    private @Nullable String breachedPasswords;
+
     @Spec private @Nullable CommandSpec spec;
 
     @Override
@@ -166,7 +189,10 @@ final class StartCommand implements Callable<Integer> {
                 TokenSettings.DEFAULT,
                 rates(),
                 state.mail(),
-                watchedAccounts);
+                watchedAccounts,
+                networks,
+                Optional.ofNullable(blockedPasswords),
+                Optional.ofNullable(breachedPasswords));
     }
 
     private GateSettings.Rates rates() {

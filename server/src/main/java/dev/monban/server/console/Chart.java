@@ -1,6 +1,6 @@
 package dev.monban.server.console;
 
-import dev.monban.server.console.store.ConsoleStore.Minute;
+import dev.monban.server.console.store.EvidenceStore.Slot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Attempts of the last hour by verdict: a bar a minute, for a picture of 60 by 100 units. The axis
- * begins at zero.
+ * Attempts by verdict over time: sixty bars, for a picture of 60 by 100 units. The axis begins at
+ * zero.
  *
  * @param bars pieces of bars, from the bottom up
  * @param most what the top of the picture stands for; at least 10
@@ -20,8 +20,8 @@ import java.util.TreeMap;
  */
 public record Chart(List<Bar> bars, long most, Map<String, Long> sums) {
 
-    /** How many minutes it shows. */
-    public static final int MINUTES = 60;
+    /** How many bars it has. */
+    public static final int BARS = 60;
 
     /** The order in which verdicts are stacked. */
     public static final List<String> VERDICTS = List.of("allow", "step_up", "throttle", "deny");
@@ -37,23 +37,35 @@ public record Chart(List<Bar> bars, long most, Map<String, Long> sums) {
     /**
      * A piece of a bar.
      *
-     * @param x minute from the left
+     * @param x its place from the left
      * @param y of its top, from the top of the picture
      */
     public record Bar(String verdict, int x, String y, String height, long count, Instant at) {}
 
-    /** Draws what was counted. */
-    public static Chart of(List<Minute> minutes, Instant now) {
-        Instant first = now.truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(MINUTES - 1));
+    /** The hour up to now begins here, on a full minute. */
+    public static Instant hour(Instant now) {
+        return now.truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(BARS - 1));
+    }
+
+    /** How long a bar lasts, for a picture of all that time; at least a second. */
+    public static double seconds(Instant from, Instant to) {
+        return Math.max(1, (Duration.between(from, to).toMillis() + 1) / 1000.0 / BARS);
+    }
+
+    /**
+     * Draws what was counted.
+     *
+     * @param seconds how long a bar lasts
+     */
+    public static Chart of(List<Slot> slots, Instant first, double seconds) {
         Map<Integer, Map<String, Long>> columns = new TreeMap<>();
         Map<String, Long> sums = new TreeMap<>();
         VERDICTS.forEach(verdict -> sums.put(verdict, 0L));
-        for (Minute minute : minutes) {
-            int x = (int) ChronoUnit.MINUTES.between(first, minute.at());
-            if (x >= 0 && x < MINUTES) {
-                columns.computeIfAbsent(x, i -> new TreeMap<>())
-                        .merge(minute.verdict(), minute.count(), Long::sum);
-                sums.merge(minute.verdict(), minute.count(), Long::sum);
+        for (Slot slot : slots) {
+            if (slot.x() >= 0 && slot.x() < BARS) {
+                columns.computeIfAbsent(slot.x(), i -> new TreeMap<>())
+                        .merge(slot.verdict(), slot.count(), Long::sum);
+                sums.merge(slot.verdict(), slot.count(), Long::sum);
             }
         }
         long most =
@@ -79,7 +91,7 @@ public record Chart(List<Bar> bars, long most, Map<String, Long> sums) {
                                     number(top),
                                     number(height),
                                     count,
-                                    first.plus(Duration.ofMinutes(x))));
+                                    first.plusMillis((long) (x * seconds * 1000))));
                     below += count;
                 }
             }

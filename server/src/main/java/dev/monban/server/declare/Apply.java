@@ -64,7 +64,10 @@ public final class Apply {
     private Changes apply(Connection connection, State state) throws SQLException {
         int changedTenants = 0;
         for (State.Tenant tenant : state.tenants()) {
-            changedTenants += tenants.declare(connection, tenant.id(), tenant.name()) ? 1 : 0;
+            changedTenants +=
+                    tenants.declare(connection, tenant.id(), tenant.name(), tenant.operator())
+                            ? 1
+                            : 0;
         }
         Map<String, UUID> tenantIds = new HashMap<>();
         int changedAccounts = 0;

@@ -17,8 +17,12 @@ public record State(
         List<Account> accounts,
         List<Application> clients) {
 
-    /** An organisation. */
-    public record Tenant(String id, String name) {}
+    /**
+     * An organisation.
+     *
+     * @param operator whether it runs this gate: its administrators see all others
+     */
+    public record Tenant(String id, String name, boolean operator) {}
 
     /**
      * An account.

@@ -115,7 +115,11 @@ public final class StateReader {
                 (tenant, place) -> {
                     String id = tenant.textOf("id").orElseThrow();
                     once(tenantIds, id, tenant, place, "tenant");
-                    tenants.add(new State.Tenant(id, tenant.textOf("name").orElseThrow()));
+                    tenants.add(
+                            new State.Tenant(
+                                    id,
+                                    tenant.textOf("name").orElseThrow(),
+                                    tenant.flagOf("operator")));
                 });
         Set<String> identifiers = new HashSet<>();
         List<State.Account> accounts = new ArrayList<>();

@@ -114,7 +114,13 @@ final class StateShape {
             new Keys(
                     ordered(
                             Map.entry("id", required(SLUG, "Short name; accounts refer to it.")),
-                            Map.entry("name", required(NAME, "Name as people write it."))));
+                            Map.entry("name", required(NAME, "Name as people write it.")),
+                            Map.entry(
+                                    "operator",
+                                    optional(
+                                            new Flag(),
+                                            "Whether it runs this gate: its people with the role"
+                                                    + " admin enter the console."))));
 
     static final Keys ACCOUNT =
             new Keys(

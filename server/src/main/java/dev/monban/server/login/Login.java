@@ -6,6 +6,7 @@ import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
 import dev.monban.core.watch.Outcome;
+import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Rejection;
 import dev.monban.core.watch.Step;
 import dev.monban.core.watch.StepUp;
@@ -16,11 +17,13 @@ import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.login.store.ChallengeStore.Challenge;
+import dev.monban.server.password.CommonPasswords;
 import dev.monban.server.password.HashGate;
 import dev.monban.server.password.Passwords;
 import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Ids;
+import dev.monban.server.platform.Networks;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.LiveWatch;
@@ -49,8 +52,11 @@ public final class Login {
     private final Sessions sessions;
     private final LiveWatch watch;
     private final Challenges challenges;
+    private final PasswordChanges changes;
+    private final CommonPasswords common;
     private final Disguise disguise = new Disguise();
     private final EventLog events;
+    private final Networks networks;
     private final Ids ids;
     private final InstantSource clock;
 
@@ -62,7 +68,10 @@ public final class Login {
             Sessions sessions,
             LiveWatch watch,
             Challenges challenges,
+            PasswordChanges changes,
+            CommonPasswords common,
             EventLog events,
+            Networks networks,
             Ids ids,
             InstantSource clock) {
         this.database = database;
@@ -72,7 +81,10 @@ public final class Login {
         this.sessions = sessions;
         this.watch = watch;
         this.challenges = challenges;
+        this.changes = changes;
+        this.common = common;
         this.events = events;
+        this.networks = networks;
         this.ids = ids;
         this.clock = clock;
     }
@@ -117,6 +129,9 @@ public final class Login {
         /** Not looked at; to be tried again later. */
         record Wait(int seconds) implements Result {}
 
+        /** Proved, but the password is known to somebody else: another one is to be chosen. */
+        record PasswordWanted(String ticket) implements Result {}
+
         /** A code is wanted; whether one was sent, the visitor learns from their mail alone. */
         record CodeWanted(String token) implements Result {}
     }
@@ -139,7 +154,8 @@ public final class Login {
                                 identifier,
                                 account,
                                 Step.PASSWORD,
-                                watch.tag(what.password())));
+                                watch.tag(what.password()),
+                                common.contains(limited(what.password()))));
         return inFlight(judgement, () -> check(what, identifier, account, judgement));
     }
 
@@ -181,7 +197,9 @@ public final class Login {
             LiveWatch.Judgement judgement,
             Account account,
             Passwords.Check check) {
-        boolean wanted = judgement.asksForProof() || judgement.masked();
+        boolean expired = account.passwordExpiredAt() != null;
+        boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
+        boolean wanted = judgement.asksForProof() || judgement.masked() || (expired && !known);
         if (wanted
                 && challenges.reachAnybody()
                 && (judgement.masked() || challenges.reach(account))) {
@@ -196,6 +214,9 @@ public final class Login {
                 return new Result.CodeWanted(token);
             });
         }
+        if (expired) {
+            return expired(judgement, account, known);
+        }
         return database.transaction(connection -> {
             Sessions.Started started = start(connection, visitor, account);
             if (check.renewed().isPresent()) {
@@ -206,6 +227,30 @@ public final class Login {
             watch.record(connection, judgement, accepted(judgement.approach(), visitor, started));
             return new Result.SignedIn(started);
         });
+    }
+
+    /** Whoever else knows the password must not be the one who changes it. */
+    private Result expired(LiveWatch.Judgement judgement, Account account, boolean proved) {
+        if (!proved) {
+            return wrong(
+                    judgement,
+                    account.identifier(),
+                    Optional.of(account),
+                    Rejection.PASSWORD_EXPIRED);
+        }
+        watch.record(judgement, new Attempt(judgement.approach(), Check.accepted()));
+        return new Result.PasswordWanted(changes.seal(account));
+    }
+
+    /** Puts another password in the place of one that must not be used, and signs in. */
+    public PasswordChanges.Outcome<Sessions.Started> changed(
+            Account account, String password, Visitor visitor) {
+        return changes.change(
+                account,
+                password,
+                PasswordChanges.Why.EXPIRED,
+                visitor.address(),
+                connection -> start(connection, visitor, account));
     }
 
     private Result wrong(
@@ -261,7 +306,14 @@ public final class Login {
                 Optional.ofNullable(found.get().account())
                         .flatMap(id -> database.query(c -> accounts.byId(c, id)));
         LiveWatch.Judgement judgement =
-                watch.judge(approach(visitor, found.get().identifier(), account, Step.TOTP, null));
+                watch.judge(
+                        approach(
+                                visitor,
+                                found.get().identifier(),
+                                account,
+                                Step.TOTP,
+                                null,
+                                false));
         return inFlight(judgement, () -> prove(token, code, visitor, account, judgement));
     }
 
@@ -279,6 +331,9 @@ public final class Login {
         boolean right = taken.isPresent() && challenges.fits(taken.get(), token, code.strip());
         if (right && account.isPresent() && account.get().disabledAt() == null) {
             Account person = account.get();
+            if (person.passwordExpiredAt() != null) {
+                return proved(token, judgement, person);
+            }
             Optional<Sessions.Started> started =
                     database.transaction(connection -> {
                         if (!challenges.use(connection, token)) {
@@ -299,6 +354,18 @@ public final class Login {
                 judgement, new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
         boolean more = taken.isPresent() && taken.get().tries() < Challenges.MOST_TRIES;
         return more ? new Result.CodeWanted(token) : new Result.Rejected();
+    }
+
+    private Result proved(String token, LiveWatch.Judgement judgement, Account person) {
+        boolean first = database.query(connection -> challenges.use(connection, token));
+        if (!first) {
+            watch.record(
+                    judgement,
+                    new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
+            return new Result.Rejected();
+        }
+        watch.record(judgement, new Attempt(judgement.approach(), Check.accepted()));
+        return new Result.PasswordWanted(changes.seal(person));
     }
 
     private Sessions.Started start(Connection connection, Visitor visitor, Account account)
@@ -327,7 +394,9 @@ public final class Login {
             String identifier,
             Optional<Account> account,
             Step step,
-            @Nullable String tag) {
+            @Nullable String tag,
+            boolean commonSecret) {
+        Networks.Origin origin = networks.origin(visitor.address());
         return new Approach(
                 ids.next().toString(),
                 clock.instant(),
@@ -335,14 +404,14 @@ public final class Login {
                 limitedName(identifier),
                 account.map(Account::id).map(UUID::toString).orElse(null),
                 visitor.address(),
-                0,
-                null,
+                origin.network(),
+                origin.country(),
                 visitor.userAgent().orElse(null),
                 visitor.device(),
                 visitor.client(),
                 step,
                 tag,
-                false,
+                commonSecret,
                 null);
     }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What every template needs besides its own content. */
 public final class Page {
@@ -39,6 +40,21 @@ public final class Page {
     /** The text of this key, or where there is none, of the other with this value in it. */
     public String textOr(String key, String other, Object value) {
         return texts.all().containsKey(key) ? texts.get(key) : texts.get(other, value);
+    }
+
+    /**
+     * Where an address is: its network and the name of its country, as far as they are known.
+     *
+     * @param network number of the autonomous system; 0 where it is not known
+     * @param country ISO 3166-1
+     */
+    public String origin(long network, @Nullable String country) {
+        String place =
+                country == null
+                        ? ""
+                        : Locale.of("", country).getDisplayCountry(Locale.of(language()));
+        String number = network == 0 ? "" : "AS" + network;
+        return (number + " " + place).strip();
     }
 
     public String asset(String name) {

@@ -156,6 +156,11 @@ public final class Sql {
             return List.copyOf(Arrays.asList((String[]) array.getArray()));
         }
 
+        public List<UUID> ids(String column) throws SQLException {
+            Array array = present(row.getArray(column), column);
+            return List.copyOf(Arrays.asList((UUID[]) array.getArray()));
+        }
+
         private static <T> T present(@Nullable T value, String column) throws SQLException {
             if (value == null) {
                 throw new SQLException("column " + column + " is null");

@@ -12,7 +12,9 @@ public enum SessionEnd {
     /** The account may not sign in any more. */
     ACCOUNT_DISABLED,
     /** Whoever knew the old password is to know the new one. */
-    PASSWORD_CHANGED;
+    PASSWORD_CHANGED,
+    /** Somebody else knows the password. */
+    PASSWORD_EXPIRED;
 
     public String code() {
         return name().toLowerCase(Locale.ROOT);

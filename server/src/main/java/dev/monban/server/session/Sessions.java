@@ -126,6 +126,34 @@ public final class Sessions {
         return new Started(fresh, token);
     }
 
+    /** Starts a session in the place of one that has just ended, with the proofs of that one. */
+    public Started startAgain(
+            Connection connection, Session before, String address, Optional<String> userAgent)
+            throws SQLException {
+        String token = Tokens.fresh();
+        Instant now = clock.instant();
+        Session session =
+                new Session(
+                        ids.next(),
+                        before.account(),
+                        before.level(),
+                        before.methods(),
+                        now,
+                        now,
+                        now,
+                        now.plus(settings.absolute()),
+                        address,
+                        userAgent.orElse(null));
+        SessionStore.insert(connection, session, Tokens.hash(token));
+        events.record(
+                connection,
+                Event.of(EventKind.SESSION_STARTED)
+                        .account(before.account())
+                        .session(session.id())
+                        .address(address));
+        return new Started(session, token);
+    }
+
     /** The sessions of this account that stand, the last used first. */
     public List<Session> ofAccount(UUID account) {
         Instant now = clock.instant();

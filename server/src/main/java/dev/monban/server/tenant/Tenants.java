@@ -29,23 +29,33 @@ public final class Tenants {
     /**
      * Makes the organisation, or gives it this name.
      *
+     * @param operator whether it runs this gate
      * @return whether anything changed
      */
-    public boolean declare(Connection connection, String slug, String name) throws SQLException {
+    public boolean declare(Connection connection, String slug, String name, boolean operator)
+            throws SQLException {
         Optional<Tenant> before = TenantStore.bySlug(connection, slug);
-        if (before.isPresent() && before.get().name().equals(name)) {
+        if (before.isPresent()
+                && before.get().name().equals(name)
+                && before.get().operator() == operator) {
             return false;
         }
         UUID id = before.map(Tenant::id).orElseGet(ids::next);
         if (before.isPresent()) {
-            TenantStore.rename(connection, id, name, clock.instant());
+            TenantStore.change(connection, id, name, operator, clock.instant());
         } else {
-            TenantStore.insert(connection, new Tenant(id, slug, name), clock.instant());
+            TenantStore.insert(connection, new Tenant(id, slug, name, operator), clock.instant());
         }
         events.record(
                 connection,
-                Event.of(EventKind.TENANT_DECLARED).tenant(id).details(Map.of("name", name)));
+                Event.of(EventKind.TENANT_DECLARED)
+                        .tenant(id)
+                        .details(Map.of("name", name, "operator", operator)));
         return true;
+    }
+
+    public Optional<Tenant> byId(Connection connection, UUID id) throws SQLException {
+        return TenantStore.byId(connection, id);
     }
 
     public Optional<Tenant> bySlug(Connection connection, String slug) throws SQLException {

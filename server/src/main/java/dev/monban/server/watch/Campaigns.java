@@ -226,6 +226,15 @@ public final class Campaigns {
         }
     }
 
+    /** An administrator holds it for over. */
+    void end(Connection connection, UUID id, Instant now) throws SQLException {
+        if (CampaignStore.endNow(connection, id, now)) {
+            for (Listener listener : listeners) {
+                listener.ended(connection, id);
+            }
+        }
+    }
+
     /** Whether it has passed a hundred, a thousand, and so on. */
     static boolean tenfold(long before, long now) {
         for (long mark = FIRST_MARK; mark <= now; mark *= 10) {

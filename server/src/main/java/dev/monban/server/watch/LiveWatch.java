@@ -6,50 +6,34 @@ import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
 import dev.monban.core.watch.Finding;
 import dev.monban.core.watch.Outcome;
-import dev.monban.core.watch.Pending;
 import dev.monban.core.watch.Policy;
 import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Sizes;
 import dev.monban.core.watch.Verdict;
 import dev.monban.core.watch.Watch;
-import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.GroupCommit;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
+import dev.monban.server.watch.store.ActStore;
 import dev.monban.server.watch.store.AttemptStore;
-import dev.monban.server.watch.store.SnapshotStore;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,35 +60,26 @@ public final class LiveWatch implements AutoCloseable {
 
     private static final Duration LONGEST_IN_FLIGHT = Duration.ofSeconds(60);
 
-    /** Attempts between their judgement and their place in the log; more count as forgotten. */
-    private static final int MOST_IN_FLIGHT = 20_000;
+    private static final int ACTS_AT_ONCE = 100;
 
     private final Database database;
     private final InstantSource clock;
     private final Campaigns campaigns;
     private final Watch fold;
-    private final String snapshotName;
+    private final Snapshots snapshots;
     private final Vault vault;
     private final byte[] tagKey;
     private final GroupCommit<Written, Boolean> alone;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Semaphore fresh = new Semaphore(0);
-    private final LinkedHashMap<String, InFlight> inFlight = new LinkedHashMap<>();
-    private final Map<String, Integer> pending = new HashMap<>();
+    private final Flights flights = new Flights();
     private final Thread follower;
     private String writtenBy = "0";
     private long position;
     private Instant lastSeen;
     private Instant snapshotAt;
     private volatile boolean closed;
-
-    /**
-     * An attempt that was let on.
-     *
-     * @param counted under what it counts until it lands
-     */
-    private record InFlight(Approach approach, List<String> counted) {}
 
     private record Written(Attempt attempt, Verdict verdict, @Nullable UUID campaign) {}
 
@@ -127,13 +102,24 @@ public final class LiveWatch implements AutoCloseable {
         Sizes sizes = Sizes.forAccounts(accounts);
         this.fold =
                 new Watch(policy, sizes, ByteBuffer.wrap(vault.tag("watch", "memory")).getLong());
-        this.snapshotName = policy.version() + " " + sizes;
+        this.snapshots =
+                new Snapshots(
+                        database,
+                        policy.version() + " " + sizes + " " + Watch.FORMAT,
+                        fold,
+                        campaigns);
         // Tags live as long as the process, and nobody can make one without its key.
         this.tagKey = vault.tag("secret tags", Tokens.fresh());
         this.alone = new GroupCommit<>("attempts", database, this::write);
         this.lastSeen = clock.instant().minus(READ_AT_START);
         this.snapshotAt = clock.instant();
-        restore();
+        snapshots
+                .restore()
+                .ifPresent(place -> {
+                    writtenBy = place.writtenBy();
+                    position = place.position();
+                    lastSeen = place.lastSeen();
+                });
         while (follow() == ROWS_AT_ONCE) {
             // Goes on until it is where the log is.
         }
@@ -172,47 +158,42 @@ public final class LiveWatch implements AutoCloseable {
     public Judgement judge(Approach approach) {
         lock.lock();
         try {
-            forget(approach.at().minus(LONGEST_IN_FLIGHT));
-            String account = key(approach);
-            String within = within(approach);
-            String tag = approach.secretTag();
-            Verdict verdict =
-                    fold.judge(
-                            approach,
-                            new Pending(
-                                    pending.getOrDefault(account, 0),
-                                    pending.getOrDefault(within, 0),
-                                    tag == null ? 0 : pending.getOrDefault("tag " + tag, 0)));
+            flights.forget(approach.at().minus(LONGEST_IN_FLIGHT));
+            Verdict verdict = fold.judge(approach, flights.pending(approach));
             boolean novel = fold.isNovel(approach);
             boolean masked = novel && fold.isAttacked(approach.at());
-            List<String> counted = new ArrayList<>(3);
-            if (!verdict.stops()) {
-                counted.add(within);
-                if (novel) {
-                    counted.add(account);
-                }
-                if (novel && tag != null) {
-                    counted.add("tag " + tag);
-                }
-            }
-            if (inFlight.size() < MOST_IN_FLIGHT) {
-                inFlight.put(approach.id(), new InFlight(approach, counted));
-                counted.forEach(key -> pending.merge(key, 1, Integer::sum));
-            }
+            flights.began(approach, !verdict.stops(), novel);
             return new Judgement(approach, verdict, masked);
         } finally {
             lock.unlock();
         }
     }
 
-    /** What has not landed for so long never will. */
-    private void forget(Instant before) {
-        while (!inFlight.isEmpty()) {
-            Map.Entry<String, InFlight> oldest = inFlight.firstEntry();
-            if (oldest.getValue().approach().at().isAfter(before)) {
-                return;
-            }
-            landed(oldest.getKey());
+    /**
+     * What the watch holds for true at the moment.
+     *
+     * @param attacked whether an attack on many accounts goes on: then an unknown client meets the
+     *     same page whether its password was right or wrong
+     * @param inFlight attempts that were judged and are not in the log yet
+     * @param blocked sources that administrators have blocked
+     * @param seen when the last attempt was made that it has learnt from
+     */
+    public record Belief(
+            String policy, boolean attacked, int inFlight, int blocked, Instant seen) {}
+
+    /** What it holds for true now. */
+    public Belief belief() {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            return new Belief(
+                    fold.policy().version(),
+                    fold.isAttacked(now),
+                    flights.count(),
+                    fold.blockedSources(now),
+                    lastSeen);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -249,7 +230,8 @@ public final class LiveWatch implements AutoCloseable {
     public void giveUp(Judgement judgement) {
         lock.lock();
         try {
-            landed(judgement.approach().id());
+            Approach landed = flights.landed(judgement.approach().id());
+            assert landed == null || landed.equals(judgement.approach());
         } finally {
             lock.unlock();
         }
@@ -283,24 +265,6 @@ public final class LiveWatch implements AutoCloseable {
                 one.verdict().reasons(),
                 fold.policy().version(),
                 one.campaign());
-    }
-
-    private static String key(Approach approach) {
-        return approach.account() == null ? approach.identifier() : approach.account();
-    }
-
-    private static String within(Approach approach) {
-        return key(approach) + " from " + Addresses.network(approach.address());
-    }
-
-    private @Nullable Approach landed(String id) {
-        InFlight landed = inFlight.remove(id);
-        if (landed == null) {
-            return null;
-        }
-        landed.counted()
-                .forEach(key -> pending.computeIfPresent(key, (k, n) -> n > 1 ? n - 1 : null));
-        return landed.approach();
     }
 
     private void run() {
@@ -342,16 +306,61 @@ public final class LiveWatch implements AutoCloseable {
         }
     }
 
-    /** Learns from what is new in the log; says how many rows there were. */
+    /** What is new in the log, as far as it may be read, in its order. */
+    private record News(List<AttemptStore.Logged> attempts, List<ActStore.Logged> acts) {}
+
+    /** Learns from what is new in the log; says how many attempts there were. */
     private int follow() {
-        List<AttemptStore.Logged> rows =
-                database.query(c ->
-                        AttemptStore.after(
-                                c, writtenBy, position, lastSeen.minus(LATE), ROWS_AT_ONCE));
-        for (AttemptStore.Logged row : rows) {
-            learn(row);
+        News news = database.query(this::news);
+        Iterator<ActStore.Logged> acts = news.acts().iterator();
+        ActStore.@Nullable Logged act = acts.hasNext() ? acts.next() : null;
+        for (AttemptStore.Logged attempt : news.attempts()) {
+            while (act != null && isBefore(act, attempt)) {
+                learn(act);
+                act = acts.hasNext() ? acts.next() : null;
+            }
+            if (act == null && news.acts().size() == ACTS_AT_ONCE) {
+                // More acts may lie before this attempt.
+                return ROWS_AT_ONCE;
+            }
+            learn(attempt);
         }
-        return rows.size();
+        // Where there are more attempts to read, they may lie before the acts that are left.
+        while (act != null && news.attempts().size() < ROWS_AT_ONCE) {
+            learn(act);
+            act = acts.hasNext() ? acts.next() : null;
+        }
+        return news.attempts().size();
+    }
+
+    private News news(Connection connection) throws SQLException {
+        String horizon = AttemptStore.horizon(connection);
+        return new News(
+                AttemptStore.after(
+                        connection,
+                        writtenBy,
+                        position,
+                        horizon,
+                        lastSeen.minus(LATE),
+                        ROWS_AT_ONCE),
+                ActStore.after(connection, writtenBy, position, horizon, ACTS_AT_ONCE));
+    }
+
+    private static boolean isBefore(ActStore.Logged act, AttemptStore.Logged attempt) {
+        int byWriter =
+                new BigInteger(act.writtenBy()).compareTo(new BigInteger(attempt.writtenBy()));
+        return byWriter < 0 || (byWriter == 0 && act.position() < attempt.position());
+    }
+
+    private void learn(ActStore.Logged row) {
+        lock.lock();
+        try {
+            Acts.inFold(row.act(), campaigns.number(row.act().campaign())).ifPresent(fold::learn);
+            writtenBy = row.writtenBy();
+            position = row.position();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void learn(AttemptStore.Logged row) {
@@ -360,7 +369,7 @@ public final class LiveWatch implements AutoCloseable {
         Attempt attempt = row.attempt();
         lock.lock();
         try {
-            Approach own = landed(attempt.approach().id());
+            Approach own = flights.landed(attempt.approach().id());
             isOwn = own != null;
             if (own != null && own.secretTag() != null) {
                 attempt = new Attempt(withTag(attempt.approach(), own), attempt.check());
@@ -408,58 +417,17 @@ public final class LiveWatch implements AutoCloseable {
                 a.session());
     }
 
-    private void restore() {
-        Optional<SnapshotStore.Snapshot> snapshot =
-                database.query(c -> SnapshotStore.find(c, snapshotName));
-        if (snapshot.isEmpty()) {
-            return;
-        }
-        try (DataInputStream in =
-                new DataInputStream(
-                        new BufferedInputStream(
-                                new InflaterInputStream(
-                                        new ByteArrayInputStream(snapshot.get().state())),
-                                1 << 16))) {
-            fold.read(in);
-            campaigns.read(in);
-            writtenBy = snapshot.get().writtenBy();
-            position = snapshot.get().position();
-            lastSeen = snapshot.get().takenAt();
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "the watch's snapshot cannot be read; delete its row in watch.snapshot to"
-                            + " begin from the log",
-                    e);
-        }
-    }
-
     /** Keeps what is remembered, so that the next start is quick. */
     private void snapshot() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        SnapshotStore.Snapshot snapshot;
+        byte[] state;
         lock.lock();
         try {
-            try (DataOutputStream out =
-                    new DataOutputStream(
-                            new BufferedOutputStream(
-                                    new DeflaterOutputStream(
-                                            bytes, new Deflater(Deflater.BEST_SPEED)),
-                                    1 << 16))) {
-                fold.write(out);
-                campaigns.write(out);
-            }
-            snapshot =
-                    new SnapshotStore.Snapshot(writtenBy, position, lastSeen, bytes.toByteArray());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            state = snapshots.taken();
         } finally {
             lock.unlock();
         }
         snapshotAt = clock.instant();
-        boolean kept =
-                snapshot.position() > 0
-                        && database.query(c -> SnapshotStore.save(c, snapshotName, snapshot));
-        LOG.fine(() -> "snapshot of the watch " + (kept ? "kept" : "not needed"));
+        snapshots.save(new Snapshots.Place(writtenBy, position, lastSeen), state);
     }
 
     @Override

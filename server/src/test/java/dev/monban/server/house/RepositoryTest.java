@@ -88,6 +88,9 @@ class RepositoryTest {
                         "reason.",
                         "alert.campaign.",
                         "console.by.",
+                        "act.",
+                        "notice.",
+                        "password.fault.",
                         "verdict.",
                         "step.",
                         "outcome.");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.monban.server.house.Repository;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,6 +48,23 @@ class PlatformTest {
         Addresses.Origin origin = addresses.origin(InetAddress.ofLiteral(peer), false, headers);
         assertEquals(client, origin.address());
         assertEquals(secure, origin.secure());
+    }
+
+    @Test
+    void knowsNetworksAndCountriesOfAddresses() {
+        Path file = Repository.root().resolve("server/src/test/resources/networks/networks.mmdb");
+        try (Networks networks = Networks.of(List.of(file))) {
+            assertEquals(new Networks.Origin(64500, "JP"), networks.origin("203.0.113.77"));
+            assertEquals(new Networks.Origin(64503, "JP"), networks.origin("2001:db8:1::7"));
+            assertEquals(new Networks.Origin(0, null), networks.origin("10.0.0.1"));
+            assertEquals(new Networks.Origin(0, null), networks.origin("not an address"));
+        }
+        try (Networks none = Networks.of(List.of())) {
+            assertEquals(new Networks.Origin(0, null), none.origin("203.0.113.77"));
+        }
+        Path other = Repository.root().resolve("README.md");
+        BadInput refused = assertThrows(BadInput.class, () -> Networks.of(List.of(other)));
+        assertTrue(String.valueOf(refused.getMessage()).startsWith(other + " is no database"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code account.account}. */
 public final class AccountStore {
@@ -15,14 +16,14 @@ public final class AccountStore {
     private static final String BY_ID =
             """
             select account_id, tenant_id, identifier, name, email, email_verified, language,
-                   password_hash, disabled_at, changed_at
+                   password_hash, password_expired_at, disabled_at, changed_at
               from account.account where account_id = ?
             """;
 
     private static final String BY_IDENTIFIER =
             """
             select account_id, tenant_id, identifier, name, email, email_verified, language,
-                   password_hash, disabled_at, changed_at
+                   password_hash, password_expired_at, disabled_at, changed_at
               from account.account where identifier = ?
             """;
 
@@ -45,13 +46,27 @@ public final class AccountStore {
     private static final String RENEW_HASH =
             "update account.account set password_hash = ? where account_id = ? and password_hash = ?";
 
+    private static final String EXPIRE_PASSWORD =
+            """
+            update account.account set password_expired_at = ?
+            where account_id = ? and password_expired_at is null
+            """;
+
+    private static final String CHANGE_PASSWORD =
+            """
+            update account.account
+               set password_hash = ?, password_changed_at = ?, password_expired_at = null
+             where account_id = ? and password_hash is not distinct from ?
+            """;
+
     private static final String DECLARED_TAG =
             "select password_declared_tag from account.account where account_id = ?";
 
     private static final String DECLARE_PASSWORD =
             """
             update account.account
-               set password_hash = ?, password_declared_tag = ?, password_changed_at = ?
+               set password_hash = ?, password_declared_tag = ?, password_changed_at = ?,
+                   password_expired_at = null
              where account_id = ?
             """;
 
@@ -105,6 +120,18 @@ public final class AccountStore {
         Sql.update(connection, RENEW_HASH, renewed, id, old);
     }
 
+    public static void expirePassword(Connection connection, UUID id, Instant now)
+            throws SQLException {
+        Sql.update(connection, EXPIRE_PASSWORD, now, id);
+    }
+
+    /** Puts another password in the place of this one; says whether it was still there. */
+    public static boolean changePassword(
+            Connection connection, UUID id, @Nullable String old, String hash, Instant now)
+            throws SQLException {
+        return Sql.update(connection, CHANGE_PASSWORD, hash, now, id, old) == 1;
+    }
+
     /** The tag of the password that was last declared; empty where none was. */
     public static Optional<byte[]> declaredTag(Connection connection, UUID id) throws SQLException {
         return Sql.one(
@@ -131,6 +158,7 @@ public final class AccountStore {
                 row.flag("email_verified"),
                 Language.ofTag(row.text("language")).orElse(Language.JA),
                 row.textOrNull("password_hash"),
+                row.timeOrNull("password_expired_at"),
                 row.timeOrNull("disabled_at"),
                 row.time("changed_at"));
     }

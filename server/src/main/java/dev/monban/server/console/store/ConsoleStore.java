@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** What the console reads of attempts and campaigns. */
 public final class ConsoleStore {
 
-    private static final String MINUTES =
+    private static final String SLOTS =
             """
-            select date_trunc('minute', at) as minute, verdict, count(*) as count
+            select floor(extract(epoch from (at - ?)) / ?)::int as x, verdict, count(*) as count
             from watch.attempt where at >= ?
             group by 1, 2 order by 1
             """;
@@ -22,20 +22,6 @@ public final class ConsoleStore {
     private static final String LATEST_CAMPAIGNS = campaigns("order by c.last_at desc limit ?");
 
     private static final String CAMPAIGN = campaigns("where c.campaign_id = ?");
-
-    private static final String SOURCES =
-            """
-            select address as name, count(*) as count, max(at) as last_at
-            from watch.attempt where campaign_id = ? and at >= ?
-            group by address order by count(*) desc, address limit ?
-            """;
-
-    private static final String IDENTIFIERS =
-            """
-            select identifier as name, count(*) as count, max(at) as last_at
-            from watch.attempt where campaign_id = ? and at >= ?
-            group by identifier order by count(*) desc, identifier limit ?
-            """;
 
     private static final String ALL = where("w.at < ?");
     private static final String BY_IDENTIFIER = where("w.identifier = ? and w.at < ?");
@@ -51,7 +37,7 @@ public final class ConsoleStore {
     private static String campaigns(String rest) {
         return """
         select c.campaign_id, c.kind, c.explanation, c.started_at, c.last_at, c.ended_at,
-               c.attempts, c.stopped, a.identifier as account, t.name as tenant
+               c.attempts, c.stopped, c.closed_at, c.harmless_at, a.identifier as account, t.name as tenant
         from watch.campaign c
         left join account.account a on a.account_id = c.account_id
         left join tenant.tenant t on t.tenant_id = c.tenant_id
@@ -63,16 +49,14 @@ public final class ConsoleStore {
     private static String where(String holds) {
         return """
         select w.attempt_id, w.at, w.identifier, w.address, w.user_agent, w.step, w.outcome,
-               w.reason, w.verdict, w.reasons, w.campaign_id, t.name as tenant
+               w.reason, w.verdict, w.reasons, w.campaign_id, w.network, w.country,
+               t.name as tenant
         from watch.attempt w left join tenant.tenant t on t.tenant_id = w.tenant_id
         where %s
         order by w.at desc, w.attempt_id desc limit ?
         """
                 .formatted(holds);
     }
-
-    /** How many attempts of a minute had a verdict. */
-    public record Minute(Instant at, String verdict, long count) {}
 
     /** A campaign as it stands in lists. */
     public record Campaign(
@@ -84,11 +68,10 @@ public final class ConsoleStore {
             @Nullable Instant endedAt,
             long attempts,
             long stopped,
+            @Nullable Instant closedAt,
+            @Nullable Instant harmlessAt,
             @Nullable String account,
             @Nullable String tenant) {}
-
-    /** Something that attempts of a campaign have in common. */
-    public record Share(String name, long count, Instant lastAt) {}
 
     /** An attempt as it stands in lists. */
     public record Line(
@@ -103,6 +86,8 @@ public final class ConsoleStore {
             String verdict,
             List<String> reasons,
             @Nullable UUID campaign,
+            long network,
+            @Nullable String country,
             @Nullable String tenant) {}
 
     /** What attempts are searched by. */
@@ -115,11 +100,21 @@ public final class ConsoleStore {
         CAMPAIGN
     }
 
-    public static List<Minute> minutes(Connection connection, Instant since) throws SQLException {
+    /**
+     * Counts all attempts by time.
+     *
+     * @param seconds length of a slot
+     */
+    public static List<EvidenceStore.Slot> slots(
+            Connection connection, Instant since, double seconds) throws SQLException {
         return Sql.many(
                 connection,
-                MINUTES,
-                row -> new Minute(row.time("minute"), row.text("verdict"), row.bigNumber("count")),
+                SLOTS,
+                row ->
+                        new EvidenceStore.Slot(
+                                row.number("x"), row.text("verdict"), row.bigNumber("count")),
+                since,
+                seconds,
                 since);
     }
 
@@ -130,28 +125,6 @@ public final class ConsoleStore {
 
     public static Optional<Campaign> campaign(Connection connection, UUID id) throws SQLException {
         return Sql.one(connection, CAMPAIGN, ConsoleStore::campaign, id);
-    }
-
-    public static List<Share> sources(Connection connection, Campaign campaign, int most)
-            throws SQLException {
-        return Sql.many(
-                connection,
-                SOURCES,
-                ConsoleStore::share,
-                campaign.id(),
-                campaign.startedAt(),
-                most);
-    }
-
-    public static List<Share> identifiers(Connection connection, Campaign campaign, int most)
-            throws SQLException {
-        return Sql.many(
-                connection,
-                IDENTIFIERS,
-                ConsoleStore::share,
-                campaign.id(),
-                campaign.startedAt(),
-                most);
     }
 
     /** Attempts before a time, the latest first. */
@@ -181,12 +154,10 @@ public final class ConsoleStore {
                 row.timeOrNull("ended_at"),
                 row.bigNumber("attempts"),
                 row.bigNumber("stopped"),
+                row.timeOrNull("closed_at"),
+                row.timeOrNull("harmless_at"),
                 row.textOrNull("account"),
                 row.textOrNull("tenant"));
-    }
-
-    private static Share share(Sql.Row row) throws SQLException {
-        return new Share(row.text("name"), row.bigNumber("count"), row.time("last_at"));
     }
 
     private static Line line(Sql.Row row) throws SQLException {
@@ -202,6 +173,8 @@ public final class ConsoleStore {
                 row.text("verdict"),
                 row.texts("reasons"),
                 row.idOrNull("campaign_id"),
+                row.bigNumber("network"),
+                row.textOrNull("country"),
                 row.textOrNull("tenant"));
     }
 }

@@ -14,10 +14,7 @@ import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Routes;
-import dev.monban.server.platform.Tokens;
-import dev.monban.server.platform.Vault;
 import dev.monban.server.session.Sessions;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -25,22 +22,14 @@ import java.util.Optional;
 /** The page with the sign-in form. */
 public final class LoginPage {
 
-    /** Where people go who came for nothing else. */
-    private static final String HOME = "/account";
-
     private static final int CHALLENGE_CHARACTERS = 43;
-
-    private static final String DEVICE_COOKIE = "monban_device";
-
-    /** The longest that browsers keep a cookie. */
-    private static final Duration DEVICE_KEPT = Duration.ofDays(400);
 
     private final Login login;
     private final Sessions sessions;
     private final Errands errands;
     private final Pages pages;
     private final Browsers browsers;
-    private final Vault vault;
+    private final Visitors visitors;
     private final RateLimit limit;
     private final RateLimit guesses;
 
@@ -54,7 +43,7 @@ public final class LoginPage {
             Errands errands,
             Pages pages,
             Browsers browsers,
-            Vault vault,
+            Visitors visitors,
             RateLimit limit,
             RateLimit guesses) {
         this.login = login;
@@ -62,7 +51,7 @@ public final class LoginPage {
         this.errands = errands;
         this.pages = pages;
         this.browsers = browsers;
-        this.vault = vault;
+        this.visitors = visitors;
         this.limit = limit;
         this.guesses = guesses;
     }
@@ -77,7 +66,7 @@ public final class LoginPage {
         String sealed = request.query().text("request");
         Optional<Errand> errand = errand(sealed);
         if (errand.isEmpty() && sessions.current(request).isPresent()) {
-            return Reply.seeOther(HOME);
+            return Reply.seeOther(Visitors.HOME);
         }
         String hint = errand.map(Errand::loginHint).orElse("");
         return page(request, 200, sealed, errand, hint, false);
@@ -99,10 +88,14 @@ public final class LoginPage {
         }
         guesses.count(
                 Identifiers.normalise(identifier) + " " + Addresses.network(request.address()));
-        Device device = device(request);
+        Visitors.Device device = visitors.device(request);
         Login.Result result =
                 login.attempt(
-                        new Login.Try(identifier, password, visitor(request, device, errand)));
+                        new Login.Try(
+                                identifier,
+                                password,
+                                visitors.visitor(
+                                        request, device, errand.map(Errand::client).orElse(null))));
         return switch (result) {
             case Login.Result.Rejected() -> page(request, 422, sealed, errand, identifier, true);
             default -> reply(request, sealed, errand, device, result, false);
@@ -115,14 +108,17 @@ public final class LoginPage {
         Parameters form = request.form();
         String sealed = form.text("request");
         Optional<Errand> errand = errand(sealed);
-        Device device = device(request);
+        Visitors.Device device = visitors.device(request);
         String token = form.text("challenge");
         if (token.length() != CHALLENGE_CHARACTERS) {
             throw Problem.badRequest("challenge: not one of ours");
         }
         guesses.count("code " + token);
         Login.Result result =
-                login.prove(token, form.text("code"), visitor(request, device, errand));
+                login.prove(
+                        token,
+                        form.text("code"),
+                        visitors.visitor(request, device, errand.map(Errand::client).orElse(null)));
         return reply(request, sealed, errand, device, result, true);
     }
 
@@ -130,42 +126,28 @@ public final class LoginPage {
             Request request,
             String sealed,
             Optional<Errand> errand,
-            Device device,
+            Visitors.Device device,
             Login.Result result,
             boolean again) {
         return switch (result) {
             case Login.Result.SignedIn(Sessions.Started started) ->
-                    started.remember(Reply.seeOther(errand.map(Errand::backTo).orElse(HOME)))
-                            .cookie(DEVICE_COOKIE, device.cookie(), DEVICE_KEPT);
+                    device.remember(
+                            started.remember(
+                                    Reply.seeOther(
+                                            errand.map(Errand::backTo).orElse(Visitors.HOME))));
+            case Login.Result.PasswordWanted(String ticket) ->
+                    NewPasswordPage.ask(
+                            pages,
+                            request,
+                            ticket,
+                            sealed,
+                            errand.map(Errand::formTarget).orElse(""));
             case Login.Result.CodeWanted(String token) ->
                     codePage(request, sealed, errand, token, again);
             case Login.Result.Wait(int seconds) -> throw Problem.slowDown(seconds);
             case Login.Result.Rejected() ->
                     throw new Problem(422, "code_over", "the code is not good any more");
         };
-    }
-
-    /**
-     * The browser's long-lived cookie.
-     *
-     * @param cookie what it has after a success
-     */
-    private record Device(Optional<String> presented, String cookie) {}
-
-    private static Device device(Request request) {
-        Optional<String> presented =
-                request.cookie(DEVICE_COOKIE).filter(c -> c.matches("[A-Za-z0-9_-]{43}"));
-        return new Device(presented, presented.orElseGet(Tokens::fresh));
-    }
-
-    private Login.Visitor visitor(Request request, Device device, Optional<Errand> errand) {
-        return new Login.Visitor(
-                request.address(),
-                request.userAgent(),
-                device.presented().map(this::deviceTag).orElse(null),
-                deviceTag(device.cookie()),
-                errand.map(Errand::client).orElse(null),
-                sessions.current(request));
     }
 
     private Reply codePage(
@@ -213,9 +195,5 @@ public final class LoginPage {
                         "identifier", identifier,
                         "rejected", rejected),
                 errand.map(Errand::formTarget).orElse(""));
-    }
-
-    private String deviceTag(String cookie) {
-        return Tokens.base64Url(vault.tag("device", cookie)).substring(0, 22);
     }
 }

@@ -14,19 +14,19 @@ import java.util.UUID;
 public final class TenantStore {
 
     private static final String BY_SLUG =
-            "select tenant_id, slug, name from tenant.tenant where slug = ?";
+            "select tenant_id, slug, name, operator from tenant.tenant where slug = ?";
 
     private static final String BY_ID =
-            "select tenant_id, slug, name from tenant.tenant where tenant_id = ?";
+            "select tenant_id, slug, name, operator from tenant.tenant where tenant_id = ?";
 
     private static final String INSERT =
             """
-            insert into tenant.tenant (tenant_id, slug, name, created_at, changed_at)
-            values (?, ?, ?, ?, ?)
+            insert into tenant.tenant (tenant_id, slug, name, operator, created_at, changed_at)
+            values (?, ?, ?, ?, ?, ?)
             """;
 
-    private static final String RENAME =
-            "update tenant.tenant set name = ?, changed_at = ? where tenant_id = ?";
+    private static final String CHANGE =
+            "update tenant.tenant set name = ?, operator = ?, changed_at = ? where tenant_id = ?";
 
     private static final String ROLES =
             "select roles from tenant.member where account_id = ? and tenant_id = ?";
@@ -51,12 +51,21 @@ public final class TenantStore {
 
     public static void insert(Connection connection, Tenant tenant, Instant now)
             throws SQLException {
-        Sql.update(connection, INSERT, tenant.id(), tenant.slug(), tenant.name(), now, now);
+        Sql.update(
+                connection,
+                INSERT,
+                tenant.id(),
+                tenant.slug(),
+                tenant.name(),
+                tenant.operator(),
+                now,
+                now);
     }
 
-    public static void rename(Connection connection, UUID id, String name, Instant now)
+    public static void change(
+            Connection connection, UUID id, String name, boolean operator, Instant now)
             throws SQLException {
-        Sql.update(connection, RENAME, name, now, id);
+        Sql.update(connection, CHANGE, name, operator, now, id);
     }
 
     /** The roles of this account in this organisation, sorted; empty where it is no member. */
@@ -72,6 +81,7 @@ public final class TenantStore {
     }
 
     private static Tenant read(Sql.Row row) throws SQLException {
-        return new Tenant(row.id("tenant_id"), row.text("slug"), row.text("name"));
+        return new Tenant(
+                row.id("tenant_id"), row.text("slug"), row.text("name"), row.flag("operator"));
     }
 }

@@ -25,22 +25,24 @@ public final class AttemptStore {
             """
             insert into watch.attempt (attempt_id, at, tenant_id, identifier, account_id, address,
                                        user_agent, device, client_id, step, outcome, reason,
-                                       session_id, step_up, verdict, reasons, policy, campaign_id)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                       session_id, step_up, verdict, reasons, policy, campaign_id,
+                                       network, country)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
-    /**
-     * What every node can see, in an order that never changes: of transactions that are older than
-     * any that is still open.
-     */
+    /** All transactions before this one have ended: what they wrote, everybody can see. */
+    private static final String HORIZON =
+            "select pg_snapshot_xmin(pg_current_snapshot())::text as horizon";
+
+    /** In an order that never changes, as long as it is not read beyond the horizon. */
     private static final String AFTER =
             """
             select attempt_id, at, tenant_id, identifier, account_id, address, user_agent, device,
                    client_id, step, outcome, reason, session_id, step_up, verdict, reasons,
-                   campaign_id, written_by::text as written_by, position
+                   campaign_id, network, country, written_by::text as written_by, position
             from watch.attempt
             where (written_by, position) > (?::xid8, ?)
-              and written_by < pg_snapshot_xmin(pg_current_snapshot())
+              and written_by < ?::xid8
               and at >= ?
             order by written_by, position
             limit ?
@@ -92,18 +94,32 @@ public final class AttemptStore {
                 action.code(),
                 reasons.stream().map(Reason::code).toList(),
                 policy,
-                campaign);
+                campaign,
+                a.network() == 0 ? null : a.network(),
+                a.country());
+    }
+
+    /** How far the log may be read. */
+    public static String horizon(Connection connection) throws SQLException {
+        return Sql.one(connection, HORIZON, row -> row.text("horizon")).orElseThrow();
     }
 
     /**
      * The next of the log.
      *
+     * @param horizon how far it is read
      * @param since a time before that of any of them
      */
     public static List<Logged> after(
-            Connection connection, String writtenBy, long position, Instant since, int most)
+            Connection connection,
+            String writtenBy,
+            long position,
+            String horizon,
+            Instant since,
+            int most)
             throws SQLException {
-        return Sql.many(connection, AFTER, AttemptStore::logged, writtenBy, position, since, most);
+        return Sql.many(
+                connection, AFTER, AttemptStore::logged, writtenBy, position, horizon, since, most);
     }
 
     private static Logged logged(Sql.Row row) throws SQLException {
@@ -117,8 +133,8 @@ public final class AttemptStore {
                         row.text("identifier"),
                         text(row.idOrNull("account_id")),
                         row.text("address"),
-                        0,
-                        null,
+                        row.bigNumber("network"),
+                        row.textOrNull("country"),
                         row.textOrNull("user_agent"),
                         row.textOrNull("device"),
                         row.textOrNull("client_id"),

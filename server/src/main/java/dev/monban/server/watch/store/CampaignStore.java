@@ -19,6 +19,7 @@ public final class CampaignStore {
             """
             select campaign_id from watch.campaign
             where kind = ? and account_id is not distinct from ? and last_at > ?
+              and closed_at is null
             order by last_at desc limit 1
             """;
 
@@ -33,7 +34,7 @@ public final class CampaignStore {
             """
             update watch.campaign
             set attempts = attempts + ?, stopped = stopped + ?, last_at = greatest(last_at, ?),
-                ended_at = null
+                ended_at = case when closed_at is null then null else ended_at end
             where campaign_id = ?
             returning attempts
             """;
@@ -60,6 +61,15 @@ public final class CampaignStore {
             update watch.campaign set ended_at = ?
             where ended_at is null and last_at < ? and campaign_id = ?
             """;
+
+    private static final String END_NOW =
+            """
+            update watch.campaign set ended_at = coalesce(ended_at, ?), closed_at = ?
+            where closed_at is null and campaign_id = ?
+            """;
+
+    private static final String HARMLESS =
+            "update watch.campaign set harmless_at = ? where harmless_at is null and campaign_id = ?";
 
     private static final String OPEN =
             "select campaign_id, last_at from watch.campaign where ended_at is null and last_at < ?";
@@ -172,6 +182,17 @@ public final class CampaignStore {
     /** Those that may be over: nothing was seen of them since. */
     public static List<UUID> quiet(Connection connection, Instant since) throws SQLException {
         return Sql.many(connection, OPEN, row -> row.id("campaign_id"), since);
+    }
+
+    /** Holds it for over, whatever was seen of it; says whether it was not before. */
+    public static boolean endNow(Connection connection, UUID id, Instant now) throws SQLException {
+        return Sql.update(connection, END_NOW, now, now, id) == 1;
+    }
+
+    /** Notes that it was no attack. */
+    public static boolean harmless(Connection connection, UUID id, Instant now)
+            throws SQLException {
+        return Sql.update(connection, HARMLESS, now, id) == 1;
     }
 
     /** Holds it for over; says whether this node was the one to do so. */

@@ -23,6 +23,7 @@ public final class SnapshotStore {
             set taken_at = excluded.taken_at, written_by = excluded.written_by,
                 position = excluded.position, state = excluded.state
             where (excluded.written_by, excluded.position) > (s.written_by, s.position)
+               or s.written_by > pg_current_xact_id()
             """;
 
     private SnapshotStore() {}

@@ -1,0 +1,56 @@
+package dev.monban.core.password;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PasswordRulesTest {
+
+    private static final List<String> NAMES = List.of("sato", "yamada", "山田保険事務所", "佐藤", "monban");
+
+    private static Set<PasswordFault> check(String password, boolean factor) {
+        return PasswordRules.check(
+                new PasswordRules.Facts(password, NAMES, false, false, false, 12, factor));
+    }
+
+    @Test
+    void lengthIsWhatCounts() {
+        assertEquals(Set.of(PasswordFault.TOO_SHORT), check("fourteen-long!", false));
+        assertEquals(Set.of(), check("fifteen-letters", false));
+        assertEquals(Set.of(PasswordFault.TOO_SHORT), check("7-chars", true));
+        assertEquals(Set.of(), check("8-chars!", true));
+        assertEquals(Set.of(PasswordFault.TOO_LONG), check("x".repeat(513), false));
+    }
+
+    @Test
+    void charactersAreCountedAsPeopleSeeThem() {
+        assertEquals(Set.of(), check("春はあけぼの、やうやう白くなりゆく", false));
+        assertEquals(Set.of(PasswordFault.TOO_SHORT), check("😀".repeat(14), false));
+        assertEquals(Set.of(), check("😀".repeat(15), false));
+        assertEquals(Set.of(PasswordFault.TOO_SHORT), check("ﾊﾟｽﾜｰﾄﾞﾊﾟｽﾜｰﾄﾞ", false));
+    }
+
+    @Test
+    void namesAreNoPasswords() {
+        assertEquals(Set.of(PasswordFault.NAMES), check("YamadaMonban2026", true));
+        assertEquals(Set.of(PasswordFault.NAMES), check("ｙａｍａｄａsatosato1", true));
+        assertEquals(Set.of(PasswordFault.NAMES), check("山田保険事務所山田保険事務所2026!", false));
+        assertEquals(Set.of(), check("yamada sells umbrellas", false));
+    }
+
+    @Test
+    void whatAttackersTryFirstIsRefused() {
+        assertEquals(
+                Set.of(PasswordFault.COMMON, PasswordFault.BREACHED, PasswordFault.SAME),
+                PasswordRules.check(
+                        new PasswordRules.Facts(
+                                "iloveyouiloveyou", NAMES, true, true, true, 3, false)));
+        assertEquals(
+                Set.of(PasswordFault.EASY),
+                PasswordRules.check(
+                        new PasswordRules.Facts(
+                                "aaaaaaaaaaaaaaaa", NAMES, false, false, false, 2.5, false)));
+    }
+}

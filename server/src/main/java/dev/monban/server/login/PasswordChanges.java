@@ -1,0 +1,220 @@
+package dev.monban.server.login;
+
+import dev.monban.core.password.PasswordFault;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.audit.Event;
+import dev.monban.server.audit.EventKind;
+import dev.monban.server.audit.EventLog;
+import dev.monban.server.notify.Notices;
+import dev.monban.server.password.HashGate;
+import dev.monban.server.password.NewPasswords;
+import dev.monban.server.password.Passwords;
+import dev.monban.server.platform.Addresses;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Tokens;
+import dev.monban.server.platform.Vault;
+import dev.monban.server.session.SessionEnd;
+import dev.monban.server.session.Sessions;
+import dev.monban.server.tenant.Tenant;
+import dev.monban.server.tenant.Tenants;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Has people choose another password: because they wish to, or because they must. */
+public final class PasswordChanges {
+
+    private static final Duration TICKET_LASTS = Duration.ofMinutes(15);
+    private static final String PURPOSE = "password ticket";
+
+    private final Database database;
+    private final Accounts accounts;
+    private final Tenants tenants;
+    private final Passwords passwords;
+    private final NewPasswords rules;
+    private final HashGate gate;
+    private final Sessions sessions;
+    private final Notices notices;
+    private final EventLog events;
+    private final Vault vault;
+    private final InstantSource clock;
+
+    public PasswordChanges(
+            Database database,
+            Accounts accounts,
+            Tenants tenants,
+            Passwords passwords,
+            NewPasswords rules,
+            HashGate gate,
+            Sessions sessions,
+            Notices notices,
+            EventLog events,
+            Vault vault,
+            InstantSource clock) {
+        this.database = database;
+        this.accounts = accounts;
+        this.tenants = tenants;
+        this.passwords = passwords;
+        this.rules = rules;
+        this.gate = gate;
+        this.sessions = sessions;
+        this.notices = notices;
+        this.events = events;
+        this.vault = vault;
+        this.clock = clock;
+    }
+
+    /** Why another password is chosen. */
+    public enum Why {
+        OWN_WISH,
+        /** Somebody else knows the old one. */
+        EXPIRED;
+
+        String code() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * Leave to choose another password without the old one: whoever has it has just proved who they
+     * are. It is good until the password changes, or a quarter of an hour.
+     *
+     * @param hash of the stored hash that is to be replaced
+     */
+    public record Ticket(UUID account, String hash, Instant madeAt) {}
+
+    /** Writes a ticket that nobody else can. */
+    String seal(Account account) {
+        String plain =
+                "account="
+                        + account.id()
+                        + "&hash="
+                        + fingerprint(account)
+                        + "&made_at="
+                        + clock.instant().toEpochMilli();
+        return Tokens.base64Url(vault.seal(PURPOSE, plain.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Empty for what is not ours, too old, or used. */
+    public Optional<Account> open(String sealed) {
+        try {
+            Optional<byte[]> plain = vault.open(PURPOSE, Base64.getUrlDecoder().decode(sealed));
+            if (plain.isEmpty()) {
+                return Optional.empty();
+            }
+            Parameters fields = Parameters.parse(new String(plain.get(), StandardCharsets.UTF_8));
+            Ticket ticket =
+                    new Ticket(
+                            UUID.fromString(fields.text("account")),
+                            fields.text("hash"),
+                            Instant.ofEpochMilli(Long.parseLong(fields.text("made_at"))));
+            if (!ticket.madeAt().plus(TICKET_LASTS).isAfter(clock.instant())) {
+                return Optional.empty();
+            }
+            return database.query(c -> accounts.byId(c, ticket.account()))
+                    .filter(account -> !account.disabled())
+                    .filter(account -> fingerprint(account).equals(ticket.hash()));
+        } catch (IllegalArgumentException | Parameters.Malformed e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String fingerprint(Account account) {
+        String hash = account.passwordHash();
+        return Tokens.base64Url(Tokens.hash(hash == null ? "" : hash));
+    }
+
+    /** Whether it is the account's password; takes its turn as a sign-in does. */
+    public boolean isRight(Account account, String password, String address) {
+        return password.length() <= Passwords.MOST_CHARACTERS
+                && gate.pass(
+                                account.identifier(),
+                                Addresses.network(address),
+                                () -> passwords.check(password, account.passwordHash()))
+                        .right();
+    }
+
+    /** What is done in the transaction of the change. */
+    @FunctionalInterface
+    public interface Then<T> {
+        T carryOut(Connection connection) throws SQLException;
+    }
+
+    /**
+     * What became of it.
+     *
+     * @param faults what stands against the password; empty where it was taken
+     * @param result empty where it was not, or where somebody else changed it at the same time
+     */
+    public record Outcome<T>(Set<PasswordFault> faults, Optional<T> result) {
+        public Outcome {
+            faults = Set.copyOf(faults);
+        }
+    }
+
+    /**
+     * Puts another password in the place of the old one, and ends all sessions.
+     *
+     * @param then is done in the same transaction
+     */
+    public <T> Outcome<T> change(
+            Account account, String password, Why why, String address, Then<T> then) {
+        NewPasswords.Wanted wanted =
+                gate.pass(
+                        account.identifier(),
+                        Addresses.network(address),
+                        () ->
+                                rules.check(
+                                        password,
+                                        names(account),
+                                        Optional.ofNullable(account.passwordHash()),
+                                        false));
+        if (wanted.hash().isEmpty()) {
+            return new Outcome<>(wanted.faults(), Optional.empty());
+        }
+        Optional<T> result =
+                database.transaction(connection -> {
+                    if (!accounts.changePassword(
+                            connection, account, wanted.hash().get(), clock.instant())) {
+                        return Optional.empty();
+                    }
+                    sessions.endAll(connection, account.id(), SessionEnd.PASSWORD_CHANGED, address);
+                    events.record(
+                            connection,
+                            Event.of(EventKind.PASSWORD_CHANGED)
+                                    .account(account.id())
+                                    .address(address)
+                                    .details(Map.of("because", why.code())));
+                    notices.put(
+                            connection,
+                            new Notices.Reader(account.name(), account.email(), account.language()),
+                            "password_changed");
+                    return Optional.of(then.carryOut(connection));
+                });
+        return new Outcome<>(Set.of(), result);
+    }
+
+    private List<String> names(Account account) {
+        List<String> names = new ArrayList<>();
+        names.add(account.identifier());
+        names.addAll(List.of(account.identifier().split("[@.]")));
+        names.add(account.name());
+        names.addAll(List.of(account.name().split("[\\s\u3000]+")));
+        database.query(c -> tenants.byId(c, account.tenant()))
+                .map(Tenant::name)
+                .ifPresent(names::add);
+        return names;
+    }
+}

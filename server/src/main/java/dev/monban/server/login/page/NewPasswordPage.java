@@ -1,0 +1,182 @@
+package dev.monban.server.login.page;
+
+import dev.monban.core.password.PasswordFault;
+import dev.monban.core.password.PasswordRules;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.login.Errand;
+import dev.monban.server.login.Errands;
+import dev.monban.server.login.Login;
+import dev.monban.server.login.PasswordChanges;
+import dev.monban.server.platform.Browsers;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Pages;
+import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.RateLimit;
+import dev.monban.server.platform.Reply;
+import dev.monban.server.platform.Request;
+import dev.monban.server.platform.Routes;
+import dev.monban.server.session.Session;
+import dev.monban.server.session.Sessions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The page where another password is chosen: at a sign-in, or from the account's page. */
+public final class NewPasswordPage {
+
+    private static final String AT_SIGN_IN = "/login/password";
+    private static final String AT_HOME = "/account/password";
+
+    private final Database database;
+    private final Accounts accounts;
+    private final Login login;
+    private final PasswordChanges changes;
+    private final Sessions sessions;
+    private final Errands errands;
+    private final Visitors visitors;
+    private final Pages pages;
+    private final Browsers browsers;
+    private final RateLimit limit;
+
+    /**
+     * @param limit how often the old password may be tried, and new ones proposed, for one account
+     */
+    public NewPasswordPage(
+            Database database,
+            Accounts accounts,
+            Login login,
+            PasswordChanges changes,
+            Sessions sessions,
+            Errands errands,
+            Visitors visitors,
+            Pages pages,
+            Browsers browsers,
+            RateLimit limit) {
+        this.database = database;
+        this.accounts = accounts;
+        this.login = login;
+        this.changes = changes;
+        this.sessions = sessions;
+        this.errands = errands;
+        this.visitors = visitors;
+        this.pages = pages;
+        this.browsers = browsers;
+        this.limit = limit;
+    }
+
+    public void hang(Routes routes) {
+        routes.post(AT_SIGN_IN, pages.guarded(this::atSignIn))
+                .get(AT_HOME, pages.guarded(this::show))
+                .post(AT_HOME, pages.guarded(this::atHome));
+    }
+
+    /** What the form is filled with, besides the page. */
+    private record Form(
+            String action,
+            String ticket,
+            String sealed,
+            boolean wrong,
+            boolean must,
+            Set<PasswordFault> faults) {
+
+        Map<String, Object> content() {
+            return Map.of(
+                    "action",
+                    action,
+                    "ticket",
+                    ticket,
+                    "sealed",
+                    sealed,
+                    "wrong",
+                    wrong,
+                    "must",
+                    must,
+                    "faults",
+                    faults.stream().sorted().map(PasswordFault::code).toList(),
+                    "least",
+                    PasswordRules.least(false));
+        }
+    }
+
+    /** The page that follows a right password which must not be used any longer. */
+    static Reply ask(Pages pages, Request request, String ticket, String sealed, String target) {
+        Form form = new Form(AT_SIGN_IN, ticket, sealed, false, true, Set.of());
+        return pages.show(request, 200, "new-password", form.content(), target);
+    }
+
+    private Reply atSignIn(Request request) {
+        browsers.check(request);
+        String ticket = request.form().text("ticket");
+        String sealed = request.form().text("request");
+        Optional<Errand> errand = sealed.isEmpty() ? Optional.empty() : errands.read(sealed);
+        Account account =
+                changes.open(ticket)
+                        .orElseThrow(() ->
+                                new Problem(422, "code_over", "the ticket is not good any more"));
+        limit.count("new password " + account.id());
+        Visitors.Device device = visitors.device(request);
+        Login.Visitor visitor =
+                visitors.visitor(request, device, errand.map(Errand::client).orElse(null));
+        PasswordChanges.Outcome<Sessions.Started> outcome =
+                login.changed(account, request.form().text("new_password"), visitor);
+        if (!outcome.faults().isEmpty()) {
+            Form form = new Form(AT_SIGN_IN, ticket, sealed, false, true, outcome.faults());
+            return pages.show(
+                    request,
+                    422,
+                    "new-password",
+                    form.content(),
+                    errand.map(Errand::formTarget).orElse(""));
+        }
+        Sessions.Started started =
+                outcome.result()
+                        .orElseThrow(() ->
+                                new Problem(422, "code_over", "the ticket is not good any more"));
+        return device.remember(
+                started.remember(Reply.seeOther(errand.map(Errand::backTo).orElse(Visitors.HOME))));
+    }
+
+    private Reply show(Request request) {
+        return sessions.current(request).isEmpty()
+                ? Reply.seeOther("/login")
+                : page(request, 200, new Form(AT_HOME, "", "", false, false, Set.of()));
+    }
+
+    private Reply atHome(Request request) {
+        browsers.check(request);
+        Optional<Session> current = sessions.current(request);
+        if (current.isEmpty()) {
+            return Reply.seeOther("/login");
+        }
+        limit.count("new password " + current.get().account());
+        Account account =
+                database.query(c -> accounts.byId(c, current.get().account()))
+                        .orElseThrow(Problem::notFound);
+        if (!changes.isRight(account, request.form().text("password"), request.address())) {
+            return page(request, 422, new Form(AT_HOME, "", "", true, false, Set.of()));
+        }
+        PasswordChanges.Outcome<Sessions.Started> outcome =
+                changes.change(
+                        account,
+                        request.form().text("new_password"),
+                        PasswordChanges.Why.OWN_WISH,
+                        request.address(),
+                        connection ->
+                                sessions.startAgain(
+                                        connection,
+                                        current.get(),
+                                        request.address(),
+                                        request.userAgent()));
+        if (!outcome.faults().isEmpty()) {
+            return page(request, 422, new Form(AT_HOME, "", "", false, false, outcome.faults()));
+        }
+        return outcome.result()
+                .map(started -> started.remember(Reply.seeOther(Visitors.HOME)))
+                .orElseGet(() -> Reply.seeOther(AT_HOME));
+    }
+
+    private Reply page(Request request, int status, Form form) {
+        return pages.show(request, status, "new-password", form.content());
+    }
+}

@@ -1,0 +1,65 @@
+package dev.monban.server.login.page;
+
+import dev.monban.server.login.Login;
+import dev.monban.server.platform.Reply;
+import dev.monban.server.platform.Request;
+import dev.monban.server.platform.Tokens;
+import dev.monban.server.platform.Vault;
+import dev.monban.server.session.Sessions;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Says who sends a request, with the browser's long-lived cookie. */
+public final class Visitors {
+
+    /** Where people go who came for nothing else. */
+    static final String HOME = "/account";
+
+    private static final String DEVICE_COOKIE = "monban_device";
+
+    /** The longest that browsers keep a cookie. */
+    private static final Duration DEVICE_KEPT = Duration.ofDays(400);
+
+    private static final int TAG_CHARACTERS = 22;
+
+    private final Sessions sessions;
+    private final Vault vault;
+
+    public Visitors(Sessions sessions, Vault vault) {
+        this.sessions = sessions;
+        this.vault = vault;
+    }
+
+    /**
+     * The browser's long-lived cookie.
+     *
+     * @param cookie what it has after a success
+     */
+    record Device(Optional<String> presented, String cookie) {
+
+        Reply remember(Reply reply) {
+            return reply.cookie(DEVICE_COOKIE, cookie, DEVICE_KEPT);
+        }
+    }
+
+    Device device(Request request) {
+        Optional<String> presented =
+                request.cookie(DEVICE_COOKIE).filter(c -> c.matches("[A-Za-z0-9_-]{43}"));
+        return new Device(presented, presented.orElseGet(Tokens::fresh));
+    }
+
+    Login.Visitor visitor(Request request, Device device, @Nullable String client) {
+        return new Login.Visitor(
+                request.address(),
+                request.userAgent(),
+                device.presented().map(this::tag).orElse(null),
+                tag(device.cookie()),
+                client,
+                sessions.current(request));
+    }
+
+    private String tag(String cookie) {
+        return Tokens.base64Url(vault.tag("device", cookie)).substring(0, TAG_CHARACTERS);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.monban.server.watch.store;
+
+import dev.monban.server.platform.Sql;
+import dev.monban.server.watch.Acts;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code watch.act}. */
+public final class ActStore {
+
+    private static final String INSERT =
+            """
+            insert into watch.act (act_id, at, kind, campaign_id, account_id, until, addresses,
+                                   accounts)
+            values (?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String AFTER =
+            """
+            select act_id, at, kind, campaign_id, account_id, until, addresses, accounts,
+                   written_by::text as written_by, position
+            from watch.act
+            where (written_by, position) > (?::xid8, ?) and written_by < ?::xid8
+            order by written_by, position
+            limit ?
+            """;
+
+    private static final String OF_CAMPAIGN =
+            """
+            select w.at, w.kind, w.until, cardinality(w.addresses) as addresses,
+                   cardinality(w.accounts) as accounts, a.identifier as who
+            from watch.act w left join account.account a on a.account_id = w.account_id
+            where w.campaign_id = ?
+            order by w.at limit 100
+            """;
+
+    private static final String SOURCES =
+            """
+            select address from watch.attempt
+            where campaign_id = ? and at >= ?
+            group by address order by count(*) desc, address limit ?
+            """;
+
+    private static final String ACCOUNTS =
+            """
+            select account_id from watch.attempt
+            where campaign_id = ? and at >= ? and account_id is not null
+            group by account_id order by account_id limit ?
+            """;
+
+    private static final String KNOWN =
+            """
+            select account_id from watch.attempt
+            where campaign_id = ? and at >= ? and account_id is not null and outcome = 'accepted'
+            group by account_id order by account_id limit ?
+            """;
+
+    private ActStore() {}
+
+    /**
+     * An act as it stands in the log.
+     *
+     * @param kind end, block, harmless or force_passwords
+     * @param by who decided it
+     */
+    public record Row(
+            UUID id,
+            Instant at,
+            String kind,
+            UUID campaign,
+            UUID by,
+            @Nullable Instant until,
+            List<String> addresses,
+            List<UUID> accounts) {
+        public Row {
+            addresses = List.copyOf(addresses);
+            accounts = List.copyOf(accounts);
+        }
+    }
+
+    /** An act with its place in the order of the log. */
+    public record Logged(Row act, String writtenBy, long position) {}
+
+    public static boolean insert(Connection connection, Row row) throws SQLException {
+        return Sql.update(
+                        connection,
+                        INSERT,
+                        row.id(),
+                        row.at(),
+                        row.kind(),
+                        row.campaign(),
+                        row.by(),
+                        row.until(),
+                        row.addresses(),
+                        row.accounts().toArray(UUID[]::new))
+                == 1;
+    }
+
+    /** The next of the log, up to the horizon. */
+    public static List<Logged> after(
+            Connection connection, String writtenBy, long position, String horizon, int most)
+            throws SQLException {
+        return Sql.many(
+                connection,
+                AFTER,
+                row ->
+                        new Logged(
+                                new Row(
+                                        row.id("act_id"),
+                                        row.time("at"),
+                                        row.text("kind"),
+                                        row.id("campaign_id"),
+                                        row.id("account_id"),
+                                        row.timeOrNull("until"),
+                                        row.texts("addresses"),
+                                        row.ids("accounts")),
+                                row.text("written_by"),
+                                row.bigNumber("position")),
+                writtenBy,
+                position,
+                horizon,
+                most);
+    }
+
+    /** What was decided about a campaign, the oldest first. */
+    public static List<Acts.Told> ofCampaign(Connection connection, UUID campaign)
+            throws SQLException {
+        return Sql.many(
+                connection,
+                OF_CAMPAIGN,
+                row ->
+                        new Acts.Told(
+                                row.time("at"),
+                                row.text("kind"),
+                                row.timeOrNull("until"),
+                                row.number("addresses"),
+                                row.number("accounts"),
+                                row.textOrNull("who")),
+                campaign);
+    }
+
+    /** The addresses of a campaign that began then, the busiest first. */
+    public static List<String> sources(
+            Connection connection, UUID campaign, Instant startedAt, int most) throws SQLException {
+        return Sql.many(connection, SOURCES, row -> row.text("address"), campaign, startedAt, most);
+    }
+
+    /** The accounts that a campaign tried. */
+    public static List<UUID> accounts(
+            Connection connection, UUID campaign, Instant startedAt, int most) throws SQLException {
+        return Sql.many(
+                connection, ACCOUNTS, row -> row.id("account_id"), campaign, startedAt, most);
+    }
+
+    /** Those of them whose right password came. */
+    public static List<UUID> known(
+            Connection connection, UUID campaign, Instant startedAt, int most) throws SQLException {
+        return Sql.many(connection, KNOWN, row -> row.id("account_id"), campaign, startedAt, most);
+    }
+}
