@@ -8,11 +8,18 @@ comment on column account.account.password_expired_at is 'Since when the passwor
 
 alter table watch.attempt add column network bigint;
 alter table watch.attempt add column country text;
+create index attempt_id on watch.attempt (attempt_id);
+comment on column watch.attempt.verdict is 'allow, step_up, throttle or deny; what was throttled was not checked and has the outcome abandoned; what was denied is checked while there is room, and let in nobody';
 comment on column watch.attempt.network is 'Number of the autonomous system of the address; absent where it is not known';
 comment on column watch.attempt.country is 'Country of the address, ISO 3166-1; absent where it is not known';
 
+alter table watch.campaign add column evidence uuid[] not null default '{}';
+comment on column watch.campaign.evidence is 'The attempts that it was found by; they were written before it had a number';
 alter table watch.campaign add column closed_at timestamptz;
 alter table watch.campaign add column harmless_at timestamptz;
+alter table watch.campaign add column quiet boolean not null default false;
+create index campaign_found on watch.campaign (found_at);
+comment on column watch.campaign.quiet is 'Whether operators are told of it only together with the many others of its kind';
 comment on column watch.campaign.closed_at is 'When an administrator held it for over: what comes after is another';
 comment on column watch.campaign.harmless_at is 'When an administrator said that it was no attack';
 

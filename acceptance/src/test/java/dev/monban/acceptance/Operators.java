@@ -137,6 +137,20 @@ final class Operators implements AutoCloseable {
         return found;
     }
 
+    /** Whether such a mail has come. */
+    boolean hasMail(String to, String subject) {
+        try {
+            for (MimeMessage message : mails(to)) {
+                if (message.getSubject().equals(subject)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (MessagingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The code in the last mail to an address, which comes soon. */
     String code(String to, int mailsBefore) {
         await(() -> mails(to).size() > mailsBefore);

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -21,99 +19,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Attacks on the running gate, from many addresses, and the people who work meanwhile. */
-class WatchTest {
+class WatchTest extends Agencies {
 
-    private static final int TENANTS = 20;
-    private static final int ACCOUNTS = 200;
-    private static final String OWNER = "person7@agency7.example";
-    private static final String PASSWORD = "right-password-";
-    private static final String EVIL = "Mozilla/5.0 (X11; Linux x86_64) Evil/1.0";
-
-    private Operators operators;
-    private GateProcess gate;
-
-    WatchTest() throws IOException {
-        operators = new Operators();
-        gate =
-                GateProcess.start(
-                        state(operators),
-                        "--source-rate",
-                        "5000",
-                        "--argon2",
-                        "7168,1",
-                        "--trusted-proxy",
-                        "127.0.0.1/32");
-    }
-
-    @BeforeEach
-    void peopleHaveSignedInBefore() {
-        for (int i = 0; i < TENANTS; i++) {
-            assertEquals(303, at(home(i), new Visitor(gate), person(i), PASSWORD + i).statusCode());
-        }
-    }
-
-    @AfterEach
-    void close() {
-        assertFalse(operators.anyBadSignature());
-        gate.close();
-        operators.close();
-    }
-
-    private static String state(Operators operators) {
-        StringBuilder state = new StringBuilder("issuer: ISSUER\n").append(operators.declared());
-        state.append("tenants:\n");
-        for (int t = 0; t < TENANTS; t++) {
-            state.append("  - {id: agency" + t + ", name: Agency " + t + "}\n");
-        }
-        state.append("  - {id: ops, name: Operations, operator: true}\n");
-        state.append("accounts:\n");
-        state.append(
-                "  - {identifier: %s, tenant: ops, name: Operator, password: {plain: %s}, roles: [admin]}\n"
-                        .formatted(OPERATOR, PASSWORD));
-        for (int i = 0; i < ACCOUNTS; i++) {
-            state.append(
-                    "  - {identifier: %s, tenant: agency%d, name: Person %d, password: {plain: %s%d}, roles: [admin]}\n"
-                            .formatted(
-                                    person(i),
-                                    i % TENANTS,
-                                    i,
-                                    PASSWORD,
-                                    i));
-        }
-        return state.toString();
-    }
-
-    private static String person(int i) {
-        return "person" + i + "@agency" + i % TENANTS + ".example";
-    }
-
-    private static String home(int tenant) {
-        return "203.0." + tenant % TENANTS + ".5";
-    }
-
-    private static HttpResponse<String> at(
-            String address, Visitor visitor, String identifier, String password) {
-        return at(address, visitor, identifier, password, "Mozilla/5.0 Chrome/142.0 Safari/537.36");
-    }
-
-    private static HttpResponse<String> at(
-            String address, Visitor visitor, String identifier, String password, String agent) {
-        String[] headers = {"X-Forwarded-For", address, "User-Agent", agent};
-        Map<String, String> form = Visitor.hidden(visitor.get("/login", headers).body());
-        form.put("identifier", identifier);
-        form.put("password", password);
-        return visitor.post("/login", form, headers);
-    }
-
-    private HttpResponse<String> guess(int i, String identifier, String password) {
-        return at(
-                "198.51." + i / 250 + "." + i % 250, new Visitor(gate), identifier, password, EVIL);
-    }
+    WatchTest() throws IOException {}
 
     @Test
     void whoGuessesDoesNotGetInAndTheOwnerDoes() {
@@ -136,18 +47,6 @@ class WatchTest {
         assertTrue(operators.mails(OWNER).isEmpty(), "no code was sent to anybody");
         Operators.await(() -> operators.webhooks("campaign.opened").size() == 1);
         assertTrue(operators.webhooks("campaign.opened").getFirst().contains("総当たり"));
-    }
-
-    private static String sessionCookie(Visitor visitor) {
-        return visitor.cookies().keySet().stream()
-                .filter(name -> name.contains("session"))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    /** A page without what differs from one request to the next. */
-    private static String shape(String page) {
-        return page.replaceAll("value=\"[^\"]*\"", "").replaceAll("guess-number-\\d+", "");
     }
 
     @Test
@@ -265,46 +164,6 @@ class WatchTest {
         assertEquals(1, operators.webhooks("campaign.opened").size());
         assertEquals(1, operators.webhooks("campaign.grew").size());
         assertEquals(1, operators.slackMessages(false).size());
-    }
-
-    @Test
-    void theConsoleTellsWhatHappensToAdministratorsAlone() throws Exception {
-        for (int i = 0; i < 60; i++) {
-            guess(i, "leak" + i + "@mail.example", "stolen-" + i);
-        }
-        Visitor agent = new Visitor(gate);
-        assertEquals(303, at(home(7), agent, OWNER, PASSWORD + 7).statusCode());
-        for (String path : List.of("/console", "/console/attempts", "/console/campaign?id=x")) {
-            assertEquals(404, agent.get(path).statusCode(), path);
-            assertEquals(303, new Visitor(gate).get(path).statusCode(), path);
-        }
-        Operators.await(() -> operators.webhooks("campaign.opened").size() == 1);
-        List<String> barriers = new ArrayList<>();
-        try (Chromium chromium = new Chromium()) {
-            for (String[] look : new String[][] {{"ja", "1440"}, {"en", "390"}}) {
-                try (BrowserContext context =
-                        chromium.context(
-                                look[0], Integer.parseInt(look[1]), look[0].equals("en"), true)) {
-                    context.setExtraHTTPHeaders(Map.of("X-Forwarded-For", home(0)));
-                    Page page = context.newPage();
-                    page.navigate(gate.issuer() + "/login");
-                    page.locator("#identifier").fill(person(0));
-                    page.locator("#password").fill(PASSWORD + 0);
-                    page.locator("button.primary").click();
-                    page.waitForURL("**/account");
-                    page.navigate(gate.issuer() + "/console");
-                    page.waitForResponse("**/console/now", () -> {});
-                    barriers.addAll(Chromium.look(page, "console-" + look[0] + "-" + look[1]));
-                    page.locator("td a").first().click();
-                    page.waitForURL("**/console/campaign**");
-                    barriers.addAll(Chromium.look(page, "campaign-" + look[0] + "-" + look[1]));
-                    page.navigate(gate.issuer() + "/console/attempts?by=REASON&what=fits_campaign");
-                    assertTrue(page.locator("tbody tr").count() > 10);
-                    barriers.addAll(Chromium.look(page, "attempts-" + look[0] + "-" + look[1]));
-                }
-            }
-        }
-        assertEquals(List.of(), barriers);
     }
 
     @Test

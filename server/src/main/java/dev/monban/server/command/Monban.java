@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             StartCommand.class,
             DemoCommand.class,
             ReplayCommand.class,
+            NotifyCommand.class,
             RehearseCommand.class
         })
 public final class Monban {

@@ -1,7 +1,7 @@
 package dev.monban.server.declare;
 
-import dev.monban.server.notify.Channel;
 import dev.monban.server.notify.MailSettings;
+import dev.monban.server.notify.Subscription;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.platform.Language;
@@ -12,7 +12,7 @@ import java.util.Optional;
 public record State(
         String issuer,
         Optional<MailSettings> mail,
-        List<Channel> alerts,
+        List<Subscription> alerts,
         List<Tenant> tenants,
         List<Account> accounts,
         List<Application> clients) {

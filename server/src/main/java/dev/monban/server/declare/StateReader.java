@@ -4,6 +4,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.notify.Channel;
 import dev.monban.server.notify.MailSettings;
+import dev.monban.server.notify.Subscription;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Claims;
 import dev.monban.server.oidc.Client;
@@ -129,13 +130,14 @@ public final class StateReader {
                 (account, place) ->
                         accounts.add(account(account, place, tenantIds, identifiers, kind)));
         Set<String> channelNames = new HashSet<>();
-        List<Channel> alerts = new ArrayList<>();
+        List<Subscription> alerts = new ArrayList<>();
         each(
                 root,
                 "alerts",
                 (alert, place) -> {
                     once(channelNames, alert.textOf("name").orElseThrow(), alert, place, "channel");
                     channel(alert, place, kind, root.get("mail").isPresent())
+                            .map(one -> new Subscription(one, Set.copyOf(alert.textsOf("only"))))
                             .ifPresent(alerts::add);
                 });
         Set<String> clientIds = new HashSet<>();

@@ -3,6 +3,7 @@ package dev.monban.server.declare;
 import static dev.monban.server.declare.Shape.optional;
 import static dev.monban.server.declare.Shape.required;
 
+import dev.monban.core.watch.FindingKind;
 import dev.monban.server.declare.Shape.Choice;
 import dev.monban.server.declare.Shape.Flag;
 import dev.monban.server.declare.Shape.Keys;
@@ -10,10 +11,12 @@ import dev.monban.server.declare.Shape.ListOf;
 import dev.monban.server.declare.Shape.OneOf;
 import dev.monban.server.declare.Shape.Text;
 import dev.monban.server.oidc.Claims;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What {@code monban.yaml} may hold. */
 final class StateShape {
@@ -48,6 +51,13 @@ final class StateShape {
                     "an origin such as https://login.example, without a path",
                     200);
     private static final Choice ALGORITHM = new Choice(List.of("ES256", "RS256", "EdDSA"));
+
+    /** What alerts are about: kinds of attacks, and channels that fail. */
+    private static final List<String> ABOUT =
+            Stream.concat(
+                            Arrays.stream(FindingKind.values()).map(FindingKind::code),
+                            Stream.of("channel"))
+                    .toList();
 
     private static final OneOf SECRET =
             new OneOf(
@@ -108,7 +118,13 @@ final class StateShape {
                                     optional(
                                             HTTP,
                                             "Where Slack's methods are;"
-                                                    + " https://slack.com/api/ unless given."))));
+                                                    + " https://slack.com/api/ unless given.")),
+                            Map.entry(
+                                    "only",
+                                    optional(
+                                            new ListOf(new Choice(ABOUT), MOST_IN_A_LIST),
+                                            "What this channel is told of; everything unless"
+                                                    + " given."))));
 
     static final Keys TENANT =
             new Keys(

@@ -174,12 +174,12 @@ public final class Login {
     private Result check(
             Try what, String identifier, Optional<Account> account, LiveWatch.Judgement judgement) {
         if (judgement.stops()) {
-            return stopped(judgement, identifier, account);
+            return stopped(what, judgement, identifier, account);
         }
         Passwords.Check check = check(what, identifier, account);
         @Nullable Rejection rejection = decide(account, check.right());
         return rejection == null && account.isPresent()
-                ? right(what.visitor(), judgement, account.get(), check)
+                ? right(what, judgement, account.get(), check)
                 : wrong(judgement, identifier, account, rejection);
     }
 
@@ -193,10 +193,8 @@ public final class Login {
     }
 
     private Result right(
-            Visitor visitor,
-            LiveWatch.Judgement judgement,
-            Account account,
-            Passwords.Check check) {
+            Try what, LiveWatch.Judgement judgement, Account account, Passwords.Check check) {
+        Visitor visitor = what.visitor();
         boolean expired = account.passwordExpiredAt() != null;
         boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
         boolean wanted = judgement.asksForProof() || judgement.masked() || (expired && !known);
@@ -217,10 +215,12 @@ public final class Login {
         if (expired) {
             return expired(judgement, account, known);
         }
+        Optional<String> renewed =
+                check.stale() ? Optional.of(passwords.hash(what.password())) : Optional.empty();
         return database.transaction(connection -> {
             Sessions.Started started = start(connection, visitor, account);
-            if (check.renewed().isPresent()) {
-                accounts.renewHash(connection, account, check.renewed().get());
+            if (renewed.isPresent()) {
+                accounts.renewHash(connection, account, renewed.get());
                 events.record(
                         connection, Event.of(EventKind.PASSWORD_RENEWED).account(account.id()));
             }
@@ -265,14 +265,33 @@ public final class Login {
         return refused(judgement, attempt, identifier, account);
     }
 
+    /**
+     * Nobody gets in, whatever is right. While there is room, the password is looked at all the
+     * same: whose it is that the attacker knows, the operators must learn.
+     */
     private Result stopped(
-            LiveWatch.Judgement judgement, String identifier, Optional<Account> account) {
+            Try what, LiveWatch.Judgement judgement, String identifier, Optional<Account> account) {
         if (judgement.verdict().action() == Action.THROTTLE) {
             watch.recordStopped(judgement);
             return new Result.Wait(WAIT_SECONDS);
         }
-        gate.occupy(identifier, Addresses.network(judgement.approach().address()), disguise::pause);
-        return refused(judgement, LiveWatch.unchecked(judgement), identifier, account);
+        Attempt attempt = LiveWatch.unchecked(judgement);
+        if (gate.hasRoom()) {
+            boolean right = check(what, identifier, account).right() && account.isPresent();
+            attempt =
+                    new Attempt(
+                            judgement.approach(),
+                            right
+                                    ? new Check(Outcome.ACCEPTED, null, null, null, StepUp.FAILED)
+                                    : Check.rejected(
+                                            account.isPresent()
+                                                    ? Rejection.WRONG_PASSWORD
+                                                    : Rejection.UNKNOWN_ACCOUNT));
+        } else {
+            gate.occupy(
+                    identifier, Addresses.network(judgement.approach().address()), disguise::pause);
+        }
+        return refused(judgement, attempt, identifier, account);
     }
 
     /** What a wrong password meets, and whoever is to take it for one. */

@@ -11,16 +11,18 @@ import java.util.UUID;
  * A message to operators.
  *
  * @param type such as {@code campaign.opened}
+ * @param about what kind of thing it is about: a kind of finding, or {@code channel}
  * @param topic what it is about; messages about the same stand in one thread
  * @param title one line
  * @param text a few lines, plain
  */
-public record Alert(String type, UUID topic, Instant at, String title, String text) {
+public record Alert(String type, String about, UUID topic, Instant at, String title, String text) {
 
     /** As it goes out by webhook, and as it waits in the outbox. */
     String json() {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("id", topic.toString());
+        data.put("about", about);
         data.put("title", title);
         data.put("text", text);
         Map<String, Object> body = new LinkedHashMap<>();
@@ -38,6 +40,7 @@ public record Alert(String type, UUID topic, Instant at, String title, String te
             }
             return new Alert(
                     String.valueOf(body.get("type")),
+                    String.valueOf(data.get("about")),
                     UUID.fromString(String.valueOf(data.get("id"))),
                     Instant.parse(String.valueOf(body.get("timestamp"))),
                     String.valueOf(data.get("title")),

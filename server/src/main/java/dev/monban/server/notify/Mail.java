@@ -52,24 +52,39 @@ public final class Mail implements Outbox.Sender {
 
     @Override
     public void send(Outbox.Message message) throws IOException {
+        Map<String, Object> content = content(message);
+        send(
+                settings,
+                message.id().toString(),
+                message.target(),
+                String.valueOf(content.get("subject")),
+                String.valueOf(content.get("text")));
+    }
+
+    /**
+     * Sends a mail now.
+     *
+     * @param id of the message: a mail that comes twice has the same
+     * @throws IOException where the server has not taken it
+     */
+    static void send(MailSettings settings, String id, String to, String subject, String text)
+            throws IOException {
         try {
-            Map<String, Object> content = content(message);
-            Session session = Session.getInstance(properties());
-            MimeMessage mail = new Identified(session, message.id() + "@" + domain());
+            Session session = Session.getInstance(properties(settings));
+            MimeMessage mail = new Identified(session, id + "@" + domain(settings));
             mail.setFrom(new InternetAddress(settings.from()));
-            mail.setRecipient(
-                    Message.RecipientType.TO, new InternetAddress(message.target(), true));
-            mail.setSubject(String.valueOf(content.get("subject")), StandardCharsets.UTF_8.name());
-            mail.setText(String.valueOf(content.get("text")), StandardCharsets.UTF_8.name());
+            mail.setRecipient(Message.RecipientType.TO, new InternetAddress(to, true));
+            mail.setSubject(subject, StandardCharsets.UTF_8.name());
+            mail.setText(text, StandardCharsets.UTF_8.name());
             mail.setHeader("Auto-Submitted", "auto-generated");
             mail.saveChanges();
-            deliver(session, mail, message);
+            deliver(settings, session, mail, id);
         } catch (MessagingException e) {
             throw new IOException(e.getMessage(), e);
         }
     }
 
-    private void deliver(Session session, MimeMessage mail, Outbox.Message message)
+    private static void deliver(MailSettings settings, Session session, MimeMessage mail, String id)
             throws MessagingException, IOException {
         switch (settings) {
             case MailSettings.Smtp smtp -> {
@@ -81,7 +96,7 @@ public final class Mail implements Outbox.Sender {
             case MailSettings.Folder folder -> {
                 Files.createDirectories(folder.folder());
                 try (OutputStream out =
-                        Files.newOutputStream(folder.folder().resolve(message.id() + ".eml"))) {
+                        Files.newOutputStream(folder.folder().resolve(id + ".eml"))) {
                     mail.writeTo(out);
                 }
             }
@@ -99,7 +114,7 @@ public final class Mail implements Outbox.Sender {
         }
     }
 
-    private Properties properties() {
+    private static Properties properties(MailSettings settings) {
         Properties properties = new Properties();
         if (settings instanceof MailSettings.Smtp smtp) {
             String protocol = smtp.encryption() == MailSettings.Encryption.TLS ? "smtps" : "smtp";
@@ -119,7 +134,7 @@ public final class Mail implements Outbox.Sender {
         return properties;
     }
 
-    private String domain() {
+    private static String domain(MailSettings settings) {
         return settings.from().substring(settings.from().lastIndexOf('@') + 1);
     }
 

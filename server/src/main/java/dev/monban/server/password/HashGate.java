@@ -28,6 +28,9 @@ public final class HashGate {
      */
     private static final int PLACES_PER_ACCOUNT = 4;
 
+    /** As long as a fiftieth of the places is taken, nobody waits for more than a moment. */
+    private static final int ROOM = 50;
+
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final int RETRY_AFTER_SECONDS = 2;
 
@@ -92,6 +95,11 @@ public final class HashGate {
         } finally {
             waiting.decrementAndGet();
         }
+    }
+
+    /** Whether work that could be left undone keeps nobody waiting. */
+    public boolean hasRoom() {
+        return waiting.get() <= places / ROOM;
     }
 
     /** How many are waiting or at work now. */

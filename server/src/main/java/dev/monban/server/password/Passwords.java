@@ -30,9 +30,14 @@ public final class Passwords {
         this.nobody = hashed(Long.toString(random.nextLong()));
     }
 
-    /** Whether a password was right, and the hash to store instead of the old one, if any. */
-    public record Check(boolean right, Optional<String> renewed) {
-        static final Check WRONG = new Check(false, Optional.empty());
+    /**
+     * Whether a password was right.
+     *
+     * @param stale whether it is right and its hash was made with other parameters than today's: it
+     *     is to be hashed anew, once nobody can tell by the time that it was right
+     */
+    public record Check(boolean right, boolean stale) {
+        static final Check WRONG = new Check(false, false);
     }
 
     /** The hash to store, in PHC form. */
@@ -57,8 +62,7 @@ public final class Passwords {
         if (!same || known.isEmpty()) {
             return Check.WRONG;
         }
-        boolean stale = !expected.parameters().equals(parameters);
-        return new Check(true, stale ? Optional.of(hash(password)) : Optional.empty());
+        return new Check(true, !expected.parameters().equals(parameters));
     }
 
     private PasswordHash hashed(String password) {

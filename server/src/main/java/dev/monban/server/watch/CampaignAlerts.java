@@ -6,8 +6,10 @@ import dev.monban.server.notify.Alerts;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Texts;
 import dev.monban.server.watch.store.CampaignStore;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -19,6 +21,11 @@ public final class CampaignAlerts implements Campaigns.Listener {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss z", Locale.ROOT);
+
+    /** So many of a kind at one account each are told one by one; more, together. */
+    private static final long MOST_ALONE = 10;
+
+    private static final Duration TOLD_TOGETHER = Duration.ofHours(1);
 
     private final Alerts alerts;
     private final Texts texts;
@@ -35,9 +42,39 @@ public final class CampaignAlerts implements Campaigns.Listener {
         this.clock = clock;
     }
 
+    /** An attacker at a thousand accounts, one by one, is not to be a thousand messages. */
     @Override
     public void opened(Connection connection, UUID campaign, Finding finding) throws SQLException {
-        tell(connection, campaign, "opened");
+        if (finding.account() == null) {
+            tell(connection, campaign, "opened");
+            return;
+        }
+        String kind = finding.kind().code();
+        long alike = CampaignStore.alike(connection, kind, clock.instant().minus(TOLD_TOGETHER));
+        if (alike <= MOST_ALONE) {
+            tell(connection, campaign, "opened");
+            return;
+        }
+        boolean quiet = CampaignStore.quieten(connection, campaign);
+        assert quiet;
+        if (alike == MOST_ALONE + 1 || Campaigns.tenfold(alike - 1, alike)) {
+            tellTogether(connection, kind, alike);
+        }
+    }
+
+    private void tellTogether(Connection connection, String kind, long alike) throws SQLException {
+        alerts.put(
+                connection,
+                new Alert(
+                        "campaigns.many",
+                        kind,
+                        UUID.nameUUIDFromBytes(kind.getBytes(StandardCharsets.UTF_8)),
+                        clock.instant(),
+                        texts.get(
+                                "alert.campaign.many",
+                                texts.get("finding." + kind + ".title"),
+                                String.valueOf(alike)),
+                        texts.get("alert.campaign.many.text")));
     }
 
     @Override
@@ -52,6 +89,9 @@ public final class CampaignAlerts implements Campaigns.Listener {
 
     private void tell(Connection connection, UUID id, String what) throws SQLException {
         CampaignStore.Campaign campaign = CampaignStore.byId(connection, id).orElseThrow();
+        if (campaign.quiet()) {
+            return;
+        }
         String kind = texts.get("finding." + campaign.kind() + ".title");
         String text =
                 String.join(
@@ -73,6 +113,7 @@ public final class CampaignAlerts implements Campaigns.Listener {
                 connection,
                 new Alert(
                         "campaign." + what,
+                        campaign.kind(),
                         id,
                         clock.instant(),
                         texts.get("alert.campaign." + what, kind),

@@ -121,8 +121,7 @@ public final class Campaigns {
                         uuid(finding.tenant()),
                         finding.explanation(),
                         finding.at(),
-                        finding.at(),
-                        finding.attempts().size());
+                        finding.attempts().stream().map(UUID::fromString).toList());
         UUID id =
                 database.transaction(connection -> {
                     Optional<UUID> running =

@@ -25,7 +25,7 @@ public final class CampaignPage {
 
     private static final int SHARES_SHOWN = 10;
     private static final int KNOWN_SHOWN = 50;
-    private static final int LINES_SHOWN = 50;
+    private static final int LINES_SHOWN = 20;
 
     private final Operators operators;
     private final Database database;

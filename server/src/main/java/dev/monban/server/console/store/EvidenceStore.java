@@ -53,9 +53,14 @@ public final class EvidenceStore {
     /** The attempts of a campaign; of very many, as many as half a second allows. */
     private static String latest() {
         return """
-        from (select address, identifier, account_id, network, country, outcome, verdict, at
-              from watch.attempt where campaign_id = ? and at >= ?
-              order by at desc limit 200000) w
+        from ((select address, identifier, account_id, network, country, outcome, verdict, at
+               from watch.attempt where campaign_id = ? and at >= ?
+               order by at desc limit 200000)
+              union all
+              (select a.address, a.identifier, a.account_id, a.network, a.country, a.outcome,
+                      a.verdict, a.at
+               from watch.campaign c join watch.attempt a on a.attempt_id = any (c.evidence)
+               where c.campaign_id = ? and a.at >= ? and a.campaign_id is null)) w
         """;
     }
 
@@ -89,6 +94,8 @@ public final class EvidenceStore {
                 campaign.startedAt(),
                 seconds,
                 campaign.id(),
+                campaign.startedAt(),
+                campaign.id(),
                 campaign.startedAt());
     }
 
@@ -121,6 +128,8 @@ public final class EvidenceStore {
                                 row.bigNumber("addresses")),
                 campaign.id(),
                 campaign.startedAt(),
+                campaign.id(),
+                campaign.startedAt(),
                 most);
     }
 
@@ -133,6 +142,8 @@ public final class EvidenceStore {
                                         row.bigNumber("sources"),
                                         row.bigNumber("identifiers"),
                                         row.bigNumber("accounts")),
+                        campaign.id(),
+                        campaign.startedAt(),
                         campaign.id(),
                         campaign.startedAt())
                 .orElseThrow();
@@ -149,6 +160,8 @@ public final class EvidenceStore {
                                 row.bigNumber("network"),
                                 row.textOrNull("country"),
                                 row.bigNumber("count")),
+                campaign.id(),
+                campaign.startedAt(),
                 campaign.id(),
                 campaign.startedAt(),
                 most);

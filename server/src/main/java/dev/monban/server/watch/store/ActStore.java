@@ -39,27 +39,35 @@ public final class ActStore {
             """;
 
     private static final String SOURCES =
-            """
-            select address from watch.attempt
-            where campaign_id = ? and at >= ?
-            group by address order by count(*) desc, address limit ?
-            """;
+            "select w.address "
+                    + attempts()
+                    + "group by w.address order by count(*) desc, w.address limit ?";
 
     private static final String ACCOUNTS =
-            """
-            select account_id from watch.attempt
-            where campaign_id = ? and at >= ? and account_id is not null
-            group by account_id order by account_id limit ?
-            """;
+            "select w.account_id "
+                    + attempts()
+                    + "where w.account_id is not null"
+                    + " group by w.account_id order by w.account_id limit ?";
 
     private static final String KNOWN =
-            """
-            select account_id from watch.attempt
-            where campaign_id = ? and at >= ? and account_id is not null and outcome = 'accepted'
-            group by account_id order by account_id limit ?
-            """;
+            "select w.account_id "
+                    + attempts()
+                    + "where w.account_id is not null and w.outcome = 'accepted'"
+                    + " group by w.account_id order by w.account_id limit ?";
 
     private ActStore() {}
+
+    /** Those that the campaign was found by were written before it had a number. */
+    private static String attempts() {
+        return """
+        from (select address, account_id, outcome
+              from watch.attempt where campaign_id = ? and at >= ?
+              union all
+              select a.address, a.account_id, a.outcome
+              from watch.campaign c join watch.attempt a on a.attempt_id = any (c.evidence)
+              where c.campaign_id = ? and a.at >= ? and a.campaign_id is null) w
+        """;
+    }
 
     /**
      * An act as it stands in the log.
@@ -146,19 +154,42 @@ public final class ActStore {
     /** The addresses of a campaign that began then, the busiest first. */
     public static List<String> sources(
             Connection connection, UUID campaign, Instant startedAt, int most) throws SQLException {
-        return Sql.many(connection, SOURCES, row -> row.text("address"), campaign, startedAt, most);
+        return Sql.many(
+                connection,
+                SOURCES,
+                row -> row.text("address"),
+                campaign,
+                startedAt,
+                campaign,
+                startedAt,
+                most);
     }
 
     /** The accounts that a campaign tried. */
     public static List<UUID> accounts(
             Connection connection, UUID campaign, Instant startedAt, int most) throws SQLException {
         return Sql.many(
-                connection, ACCOUNTS, row -> row.id("account_id"), campaign, startedAt, most);
+                connection,
+                ACCOUNTS,
+                row -> row.id("account_id"),
+                campaign,
+                startedAt,
+                campaign,
+                startedAt,
+                most);
     }
 
     /** Those of them whose right password came. */
     public static List<UUID> known(
             Connection connection, UUID campaign, Instant startedAt, int most) throws SQLException {
-        return Sql.many(connection, KNOWN, row -> row.id("account_id"), campaign, startedAt, most);
+        return Sql.many(
+                connection,
+                KNOWN,
+                row -> row.id("account_id"),
+                campaign,
+                startedAt,
+                campaign,
+                startedAt,
+                most);
     }
 }

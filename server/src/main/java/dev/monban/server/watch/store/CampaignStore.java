@@ -26,8 +26,10 @@ public final class CampaignStore {
     private static final String INSERT =
             """
             insert into watch.campaign (campaign_id, kind, account_id, tenant_id, explanation,
-                                        started_at, found_at, last_at, attempts, stopped)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+                                        started_at, found_at, last_at, attempts, stopped, evidence)
+            values (?, ?, ?, ?, ?,
+                    coalesce((select min(at) from watch.attempt where attempt_id = any (?)), ?),
+                    ?, ?, ?, 0, ?)
             """;
 
     private static final String GROW =
@@ -42,19 +44,35 @@ public final class CampaignStore {
     private static final String BY_ID =
             """
             select c.campaign_id, c.kind, c.account_id, c.explanation, c.started_at, c.last_at,
-                   c.ended_at, c.attempts, c.stopped, t.sources, t.identifiers, t.known
+                   c.ended_at, c.attempts, c.stopped, c.quiet, t.sources, t.identifiers, t.known
             from watch.campaign c
             cross join lateral (
                 select count(distinct a.address) as sources,
                        count(distinct a.identifier) as identifiers,
                        count(distinct a.account_id)
                            filter (where a.outcome = 'accepted') as known
-                from (select address, identifier, account_id, outcome
-                      from watch.attempt w
-                      where w.campaign_id = c.campaign_id and w.at >= c.started_at
-                      order by w.at desc limit 20000) a) t
+                from ((select address, identifier, account_id, outcome
+                       from watch.attempt w
+                       where w.campaign_id = c.campaign_id and w.at >= c.started_at
+                       order by w.at desc limit 20000)
+                      union all
+                      (select address, identifier, account_id, outcome
+                       from watch.attempt w
+                       where w.attempt_id = any (c.evidence) and w.at >= c.started_at
+                         and w.at <= c.found_at and w.campaign_id is null)) a) t
             where c.campaign_id = ?
             """;
+
+    /** Of those against one account each; at most so many are counted. */
+    private static final String ALIKE =
+            """
+            select count(*) as count
+            from (select 1 from watch.campaign
+                  where kind = ? and account_id is not null and found_at > ? limit 100000) alike
+            """;
+
+    private static final String QUIET =
+            "update watch.campaign set quiet = true where campaign_id = ?";
 
     private static final String END =
             """
@@ -79,7 +97,7 @@ public final class CampaignStore {
     /**
      * A campaign as it is first written.
      *
-     * @param attempts that were known when it was found
+     * @param evidence the attempts that were known when it was found
      */
     public record Found(
             UUID id,
@@ -87,9 +105,12 @@ public final class CampaignStore {
             @Nullable UUID account,
             @Nullable UUID tenant,
             String explanation,
-            Instant startedAt,
             Instant foundAt,
-            int attempts) {}
+            List<UUID> evidence) {
+        public Found {
+            evidence = List.copyOf(evidence);
+        }
+    }
 
     /**
      * Writes a campaign, unless one like it is running.
@@ -117,10 +138,12 @@ public final class CampaignStore {
                     found.account(),
                     found.tenant(),
                     found.explanation(),
-                    found.startedAt(),
+                    found.evidence().toArray(UUID[]::new),
                     found.foundAt(),
                     found.foundAt(),
-                    found.attempts());
+                    found.foundAt(),
+                    found.evidence().size(),
+                    found.evidence().toArray(UUID[]::new));
         }
         return running;
     }
@@ -155,6 +178,7 @@ public final class CampaignStore {
             @Nullable Instant endedAt,
             long attempts,
             long stopped,
+            boolean quiet,
             long sources,
             long identifiers,
             long known) {}
@@ -174,9 +198,21 @@ public final class CampaignStore {
                 row.timeOrNull("ended_at"),
                 row.bigNumber("attempts"),
                 row.bigNumber("stopped"),
+                row.flag("quiet"),
                 row.bigNumber("sources"),
                 row.bigNumber("identifiers"),
                 row.bigNumber("known"));
+    }
+
+    /** How many of a kind were found since then that are against one account each. */
+    public static long alike(Connection connection, String kind, Instant since)
+            throws SQLException {
+        return Sql.one(connection, ALIKE, row -> row.bigNumber("count"), kind, since).orElse(0L);
+    }
+
+    /** Operators are not told of it by itself. */
+    public static boolean quieten(Connection connection, UUID id) throws SQLException {
+        return Sql.update(connection, QUIET, id) == 1;
     }
 
     /** Those that may be over: nothing was seen of them since. */
