@@ -11,8 +11,11 @@ public enum AssuranceLevel {
     AAL1("aal1"),
     /** Two distinct factors. */
     AAL2("aal2"),
-    /** Two factors, one of them bound to hardware and resistant to phishing. */
-    AAL3("aal3");
+    /**
+     * Two factors, and nothing that a wrong site could pass on (OpenID EAP ACR Values 1.0: {@code
+     * phr}). Whether hardware keeps the key is not known without attestation, so this is not AAL3.
+     */
+    PHISHING_RESISTANT("phr");
 
     private final String acr;
 

@@ -1,16 +1,27 @@
 package dev.monban.core.factor;
 
+import java.util.Set;
+
 /** What a person used to sign in, as the claim {@code amr} names it (RFC 8176, section 2). */
 public enum AuthenticationMethod {
-    PASSWORD("pwd");
+    PASSWORD("pwd"),
+    /** A code from an app. */
+    TOTP("otp"),
+    /** One of ten codes on paper. */
+    RECOVERY_CODE("otp"),
+    /** A code by mail: shows who reads it, and is no factor. */
+    MAIL_CODE(""),
+    /** With user verification. */
+    PASSKEY("pop user");
 
-    private final String amr;
+    private final String words;
 
-    AuthenticationMethod(String amr) {
-        this.amr = amr;
+    AuthenticationMethod(String words) {
+        this.words = words;
     }
 
-    public String amr() {
-        return amr;
+    /** Empty for what the claim has no word for. */
+    public Set<String> amr() {
+        return words.isEmpty() ? Set.of() : Set.of(words.split(" "));
     }
 }

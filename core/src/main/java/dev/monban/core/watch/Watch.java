@@ -92,6 +92,10 @@ public final class Watch {
         if (blocked.holds(s.source(), s.now())) {
             return stop(Action.DENY, Reason.SOURCE_BLOCKED, 0);
         }
+        if (a.step() == Step.PASSKEY) {
+            // Nobody guesses these, and no attack shall keep their owners out.
+            return allow(s.isNovel() ? Reason.NEW_PLACE : Reason.KNOWN_ADDRESS);
+        }
         boolean code = a.step() == Step.TOTP || a.step() == Step.RECOVERY_CODE;
         if (s.isNovel()) {
             if (policy.has(Part.ACCOUNTS)

@@ -28,7 +28,12 @@ public enum EventKind {
     LOGOUT_DELIVERED,
     LOGOUT_UNDELIVERED,
     CAMPAIGN_ACT,
-    PASSWORD_CHANGED;
+    PASSWORD_CHANGED,
+    FACTOR_ADDED,
+    FACTOR_REMOVED,
+    RECOVERY_CODES_MADE,
+    RECOVERY_CODE_USED,
+    PASSKEY_CLONED;
 
     /** The name in the log: lower case with underscores. */
     public String code() {

@@ -3,7 +3,6 @@ package dev.monban.server.command;
 import dev.monban.core.watch.Policy;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.account.DeclaredAccounts;
-import dev.monban.server.account.page.AccountPage;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.audit.LogUpkeep;
 import dev.monban.server.console.page.CampaignPage;
@@ -11,9 +10,16 @@ import dev.monban.server.console.page.ConsolePages;
 import dev.monban.server.console.page.Operators;
 import dev.monban.server.declare.Apply;
 import dev.monban.server.declare.State;
+import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.Passkeys;
+import dev.monban.server.factor.page.FactorPages;
+import dev.monban.server.home.page.AccountPage;
+import dev.monban.server.login.Arrivals;
 import dev.monban.server.login.Challenges;
 import dev.monban.server.login.Login;
+import dev.monban.server.login.PasskeySignIn;
 import dev.monban.server.login.PasswordChanges;
+import dev.monban.server.login.SecondStep;
 import dev.monban.server.login.page.LoginPage;
 import dev.monban.server.login.page.NewPasswordPage;
 import dev.monban.server.login.page.Visitors;
@@ -133,13 +139,18 @@ final class Gate implements AutoCloseable {
         Accounts accounts = new Accounts(database);
         Sessions sessions = new Sessions(database, ids, clock, events, settings.sessions());
 
+        // Second factors.
+        Factors factors = new Factors(database, accounts, vault, ids, clock, events, notices);
+        UsedAssertions used = new UsedAssertions(database);
+        Passkeys passkeys =
+                new Passkeys(issuer, database, factors, vault, used::use, ids, clock, events);
+
         // The OpenID Provider.
         Clients clients = new Clients(database);
         SigningKeys keys = new SigningKeys(database, vault, clock, events);
         keys.turn();
         Revocations revocations = new Revocations(database, clock);
         revocations.follow();
-        UsedAssertions used = new UsedAssertions(database);
         grants = new Grants(database, ids, clock, events, revocations, tokens);
         Handles handles = new Handles(vault);
         AccessTokens accessTokens =
@@ -221,23 +232,30 @@ final class Gate implements AutoCloseable {
                         vault,
                         clock);
         Visitors visitors = new Visitors(sessions, vault);
+        Arrivals arrivals = new Arrivals(sessions, watch, networks, ids, clock);
         Login login =
                 new Login(
                         database,
                         accounts,
                         passwords,
                         hashGate,
-                        sessions,
                         watch,
                         challenges,
                         passwordChanges,
                         common,
                         events,
-                        networks,
-                        ids,
-                        clock);
+                        factors,
+                        arrivals);
+        SecondStep secondStep =
+                new SecondStep(
+                        database, accounts, challenges, factors, passwordChanges, arrivals, watch);
+        PasskeySignIn passkeySignIn =
+                new PasskeySignIn(database, accounts, passkeys, arrivals, watch);
         new LoginPage(
                         login,
+                        secondStep,
+                        passkeySignIn,
+                        passkeys,
                         sessions,
                         authorize,
                         pages,
@@ -258,7 +276,18 @@ final class Gate implements AutoCloseable {
                         browsers,
                         limits.guesses())
                 .hang(front);
-        new AccountPage(accounts, sessions, pages, browsers).hang(front);
+        new AccountPage(accounts, factors, sessions, pages, browsers).hang(front);
+        new FactorPages(
+                        database,
+                        accounts,
+                        factors,
+                        passkeys,
+                        sessions,
+                        pages,
+                        browsers,
+                        limits.guesses(),
+                        clock)
+                .hang(front);
         Operators operators = new Operators(database, accounts, tenants, sessions, pages);
         new ConsolePages(operators, database, watch, pages, clock).hang(front);
         new CampaignPage(

@@ -1,6 +1,7 @@
 package dev.monban.server.login;
 
 import dev.monban.server.account.Account;
+import dev.monban.server.factor.Factors;
 import dev.monban.server.login.store.ChallengeStore;
 import dev.monban.server.notify.Mail;
 import dev.monban.server.platform.Database;
@@ -22,6 +23,34 @@ import java.util.Optional;
  * Where the password was wrong, a challenge is made all the same, which no code fits.
  */
 public final class Challenges {
+
+    /** Which code fits. */
+    public enum Way {
+        /** One that was sent by mail. */
+        MAIL,
+        /** One of the account's own: from an app, or from paper. */
+        FACTOR;
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Which code the page asks for. */
+    public enum Shown {
+        MAIL,
+        FACTOR,
+        /** Either: the page must not tell whether there is one at all. */
+        ANY;
+
+        static Shown of(Way way) {
+            return way == Way.MAIL ? MAIL : FACTOR;
+        }
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** How many codes may be tried. */
     static final int MOST_TRIES = 5;
@@ -59,19 +88,24 @@ public final class Challenges {
     }
 
     /**
-     * Makes a code and sends it; gives the token for the page. An account that was sent many lately
-     * is sent none, and its page looks the same.
+     * Asks for a proof; gives the token for the page. Where the proof is a mail, it is sent, unless
+     * the account was sent many lately: then the page looks the same.
      */
-    String send(Connection connection, Account account) throws SQLException {
+    String send(Connection connection, Account account, Way way, Shown shown) throws SQLException {
+        Optional<Account> owner = Optional.of(account);
+        String name = account.identifier();
+        if (way == Way.FACTOR) {
+            return insert(connection, name, owner, true, way, shown, Tokens.fresh());
+        }
         Instant since = clock.instant().minus(GOOD_FOR);
         String to = account.email();
         if (mail.isEmpty()
                 || to == null
                 || ChallengeStore.sent(connection, account.id(), since) >= MOST_MAILS) {
-            return pretend(connection, account.identifier(), Optional.of(account));
+            return insert(connection, name, owner, false, way, shown, Tokens.fresh());
         }
         String code = String.format(Locale.ROOT, "%06d", Tokens.number(CODES));
-        String token = insert(connection, account.identifier(), Optional.of(account), true, code);
+        String token = insert(connection, name, owner, true, way, shown, code);
         Texts texts = Texts.in(account.language());
         mail.get()
                 .put(
@@ -85,7 +119,7 @@ public final class Challenges {
     /** What looks like one, for whoever must not learn that the password was wrong. */
     String pretend(Connection connection, String identifier, Optional<Account> account)
             throws SQLException {
-        return insert(connection, identifier, account, false, Tokens.fresh());
+        return insert(connection, identifier, account, false, Way.MAIL, Shown.ANY, Tokens.fresh());
     }
 
     private String insert(
@@ -93,6 +127,8 @@ public final class Challenges {
             String identifier,
             Optional<Account> account,
             boolean fits,
+            Way way,
+            Shown shown,
             String code)
             throws SQLException {
         String token = Tokens.fresh();
@@ -101,14 +137,25 @@ public final class Challenges {
                 ChallengeStore.insert(
                         connection,
                         Tokens.hash(token),
-                        identifier,
-                        account.map(Account::id).orElse(null),
-                        fits,
-                        vault.tag(PURPOSE, token + code),
+                        new ChallengeStore.Challenge(
+                                identifier,
+                                account.map(Account::id).orElse(null),
+                                fits,
+                                way,
+                                shown,
+                                vault.tag(PURPOSE, token + code),
+                                0,
+                                Optional.empty()),
                         now,
                         now.plus(GOOD_FOR));
         assert inserted;
         return token;
+    }
+
+    /** A code came whose clock is far off. */
+    void drifted(String token, Factors.Drifted drifted) {
+        boolean noted = database.query(c -> ChallengeStore.drifted(c, Tokens.hash(token), drifted));
+        assert noted;
     }
 
     /** Whose it is, where it still stands. */

@@ -2,7 +2,6 @@ package dev.monban.server.login;
 
 import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.core.watch.Action;
-import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
 import dev.monban.core.watch.Outcome;
@@ -16,23 +15,17 @@ import dev.monban.server.account.Identifiers;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
-import dev.monban.server.login.store.ChallengeStore.Challenge;
+import dev.monban.server.factor.Factors;
 import dev.monban.server.password.CommonPasswords;
 import dev.monban.server.password.HashGate;
 import dev.monban.server.password.Passwords;
 import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
-import dev.monban.server.platform.Ids;
-import dev.monban.server.platform.Networks;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.LiveWatch;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,51 +35,47 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Login {
 
+    private static final Set<AuthenticationMethod> PROOFS = Set.of(AuthenticationMethod.PASSWORD);
+
     /** Whoever is asked to wait is told this; what was guessed fades over hours. */
-    private static final int WAIT_SECONDS = 300;
+    static final int WAIT_SECONDS = 300;
 
     private final Database database;
     private final Accounts accounts;
     private final Passwords passwords;
     private final HashGate gate;
-    private final Sessions sessions;
     private final LiveWatch watch;
     private final Challenges challenges;
     private final PasswordChanges changes;
     private final CommonPasswords common;
     private final Disguise disguise = new Disguise();
     private final EventLog events;
-    private final Networks networks;
-    private final Ids ids;
-    private final InstantSource clock;
+    private final Factors factors;
+    private final Arrivals arrivals;
 
     public Login(
             Database database,
             Accounts accounts,
             Passwords passwords,
             HashGate gate,
-            Sessions sessions,
             LiveWatch watch,
             Challenges challenges,
             PasswordChanges changes,
             CommonPasswords common,
             EventLog events,
-            Networks networks,
-            Ids ids,
-            InstantSource clock) {
+            Factors factors,
+            Arrivals arrivals) {
         this.database = database;
         this.accounts = accounts;
         this.passwords = passwords;
         this.gate = gate;
-        this.sessions = sessions;
         this.watch = watch;
         this.challenges = challenges;
         this.changes = changes;
         this.common = common;
         this.events = events;
-        this.networks = networks;
-        this.ids = ids;
-        this.clock = clock;
+        this.factors = factors;
+        this.arrivals = arrivals;
     }
 
     /**
@@ -132,8 +121,12 @@ public final class Login {
         /** Proved, but the password is known to somebody else: another one is to be chosen. */
         record PasswordWanted(String ticket) implements Result {}
 
-        /** A code is wanted; whether one was sent, the visitor learns from their mail alone. */
-        record CodeWanted(String token) implements Result {}
+        /**
+         * A code is wanted; whether one was sent, the visitor learns from their mail alone.
+         *
+         * @param shown which code the page asks for
+         */
+        record CodeWanted(String token, Challenges.Shown shown) implements Result {}
     }
 
     /**
@@ -149,26 +142,14 @@ public final class Login {
                         : Optional.empty();
         LiveWatch.Judgement judgement =
                 watch.judge(
-                        approach(
+                        arrivals.approach(
                                 what.visitor(),
                                 identifier,
                                 account,
                                 Step.PASSWORD,
                                 watch.tag(what.password()),
                                 common.contains(limited(what.password()))));
-        return inFlight(judgement, () -> check(what, identifier, account, judgement));
-    }
-
-    /** What fails is in flight no more. */
-    private Result inFlight(LiveWatch.Judgement judgement, Supplier<Result> work) {
-        try {
-            Result result = work.get();
-            watch.committed();
-            return result;
-        } catch (RuntimeException e) {
-            watch.giveUp(judgement);
-            throw e;
-        }
+        return arrivals.inFlight(judgement, () -> check(what, identifier, account, judgement));
     }
 
     private Result check(
@@ -197,19 +178,23 @@ public final class Login {
         Visitor visitor = what.visitor();
         boolean expired = account.passwordExpiredAt() != null;
         boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
-        boolean wanted = judgement.asksForProof() || judgement.masked() || (expired && !known);
-        if (wanted
-                && challenges.reachAnybody()
-                && (judgement.masked() || challenges.reach(account))) {
+        boolean hasFactor = factors.of(account.id()).any();
+        boolean wanted =
+                hasFactor || judgement.asksForProof() || judgement.masked() || (expired && !known);
+        boolean reached = hasFactor || challenges.reach(account);
+        if (wanted && (reached || (judgement.masked() && challenges.reachAnybody()))) {
+            Challenges.Way way = hasFactor ? Challenges.Way.FACTOR : Challenges.Way.MAIL;
+            Challenges.Shown shown =
+                    judgement.masked() ? Challenges.Shown.ANY : Challenges.Shown.of(way);
             return database.transaction(connection -> {
-                String token = challenges.send(connection, account);
+                String token = challenges.send(connection, account, way, shown);
                 watch.record(
                         connection,
                         judgement.withProof(),
                         new Attempt(
                                 judgement.approach(),
                                 new Check(Outcome.ACCEPTED, null, null, null, StepUp.FAILED)));
-                return new Result.CodeWanted(token);
+                return new Result.CodeWanted(token, shown);
             });
         }
         if (expired) {
@@ -218,13 +203,13 @@ public final class Login {
         Optional<String> renewed =
                 check.stale() ? Optional.of(passwords.hash(what.password())) : Optional.empty();
         return database.transaction(connection -> {
-            Sessions.Started started = start(connection, visitor, account);
+            Sessions.Started started =
+                    arrivals.arrive(connection, judgement, visitor, account, PROOFS);
             if (renewed.isPresent()) {
                 accounts.renewHash(connection, account, renewed.get());
                 events.record(
                         connection, Event.of(EventKind.PASSWORD_RENEWED).account(account.id()));
             }
-            watch.record(connection, judgement, accepted(judgement.approach(), visitor, started));
             return new Result.SignedIn(started);
         });
     }
@@ -239,18 +224,19 @@ public final class Login {
                     Rejection.PASSWORD_EXPIRED);
         }
         watch.record(judgement, new Attempt(judgement.approach(), Check.accepted()));
-        return new Result.PasswordWanted(changes.seal(account));
+        return new Result.PasswordWanted(changes.seal(account, PROOFS));
     }
 
     /** Puts another password in the place of one that must not be used, and signs in. */
     public PasswordChanges.Outcome<Sessions.Started> changed(
-            Account account, String password, Visitor visitor) {
+            PasswordChanges.Leave leave, String password, Visitor visitor) {
+        Account account = leave.account();
         return changes.change(
                 account,
                 password,
                 PasswordChanges.Why.EXPIRED,
                 visitor.address(),
-                connection -> start(connection, visitor, account));
+                connection -> arrivals.start(connection, visitor, account, leave.proofs()));
     }
 
     private Result wrong(
@@ -302,100 +288,14 @@ public final class Login {
             Optional<Account> account) {
         if (judgement.masked() && challenges.reachAnybody()) {
             return database.transaction(connection -> {
-                String token = challenges.pretend(connection, limitedName(identifier), account);
+                String token =
+                        challenges.pretend(connection, Arrivals.limitedName(identifier), account);
                 watch.record(connection, judgement, attempt);
-                return new Result.CodeWanted(token);
+                return new Result.CodeWanted(token, Challenges.Shown.ANY);
             });
         }
         watch.record(judgement, attempt);
         return new Result.Rejected();
-    }
-
-    /**
-     * Tries a code.
-     *
-     * @param token from the page that asked for it
-     */
-    public Result prove(String token, String code, Visitor visitor) {
-        Optional<Challenge> found = challenges.find(token);
-        if (found.isEmpty()) {
-            return new Result.Rejected();
-        }
-        Optional<Account> account =
-                Optional.ofNullable(found.get().account())
-                        .flatMap(id -> database.query(c -> accounts.byId(c, id)));
-        LiveWatch.Judgement judgement =
-                watch.judge(
-                        approach(
-                                visitor,
-                                found.get().identifier(),
-                                account,
-                                Step.TOTP,
-                                null,
-                                false));
-        return inFlight(judgement, () -> prove(token, code, visitor, account, judgement));
-    }
-
-    private Result prove(
-            String token,
-            String code,
-            Visitor visitor,
-            Optional<Account> account,
-            LiveWatch.Judgement judgement) {
-        if (judgement.stops()) {
-            watch.recordStopped(judgement);
-            return new Result.Wait(WAIT_SECONDS);
-        }
-        Optional<Challenge> taken = challenges.take(token);
-        boolean right = taken.isPresent() && challenges.fits(taken.get(), token, code.strip());
-        if (right && account.isPresent() && account.get().disabledAt() == null) {
-            Account person = account.get();
-            if (person.passwordExpiredAt() != null) {
-                return proved(token, judgement, person);
-            }
-            Optional<Sessions.Started> started =
-                    database.transaction(connection -> {
-                        if (!challenges.use(connection, token)) {
-                            return Optional.empty();
-                        }
-                        Sessions.Started session = start(connection, visitor, person);
-                        watch.record(
-                                connection,
-                                judgement,
-                                accepted(judgement.approach(), visitor, session));
-                        return Optional.of(session);
-                    });
-            if (started.isPresent()) {
-                return new Result.SignedIn(started.get());
-            }
-        }
-        watch.record(
-                judgement, new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
-        boolean more = taken.isPresent() && taken.get().tries() < Challenges.MOST_TRIES;
-        return more ? new Result.CodeWanted(token) : new Result.Rejected();
-    }
-
-    private Result proved(String token, LiveWatch.Judgement judgement, Account person) {
-        boolean first = database.query(connection -> challenges.use(connection, token));
-        if (!first) {
-            watch.record(
-                    judgement,
-                    new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
-            return new Result.Rejected();
-        }
-        watch.record(judgement, new Attempt(judgement.approach(), Check.accepted()));
-        return new Result.PasswordWanted(changes.seal(person));
-    }
-
-    private Sessions.Started start(Connection connection, Visitor visitor, Account account)
-            throws SQLException {
-        return sessions.start(
-                connection,
-                account.id(),
-                visitor.before(),
-                AuthenticationMethod.PASSWORD,
-                visitor.address(),
-                visitor.userAgent());
     }
 
     private static @Nullable Rejection decide(Optional<Account> account, boolean right) {
@@ -408,62 +308,10 @@ public final class Login {
         return account.get().disabledAt() != null ? Rejection.ACCOUNT_DISABLED : null;
     }
 
-    private Approach approach(
-            Visitor visitor,
-            String identifier,
-            Optional<Account> account,
-            Step step,
-            @Nullable String tag,
-            boolean commonSecret) {
-        Networks.Origin origin = networks.origin(visitor.address());
-        return new Approach(
-                ids.next().toString(),
-                clock.instant(),
-                account.map(Account::tenant).map(UUID::toString).orElse(null),
-                limitedName(identifier),
-                account.map(Account::id).map(UUID::toString).orElse(null),
-                visitor.address(),
-                origin.network(),
-                origin.country(),
-                visitor.userAgent().orElse(null),
-                visitor.device(),
-                visitor.client(),
-                step,
-                tag,
-                commonSecret,
-                null);
-    }
-
-    /** The attempt with the session and the device cookie that it was given. */
-    private static Attempt accepted(Approach a, Visitor visitor, Sessions.Started started) {
-        return new Attempt(
-                new Approach(
-                        a.id(),
-                        a.at(),
-                        a.tenant(),
-                        a.identifier(),
-                        a.account(),
-                        a.address(),
-                        a.network(),
-                        a.country(),
-                        a.userAgent(),
-                        visitor.deviceToBe(),
-                        a.client(),
-                        a.step(),
-                        a.secretTag(),
-                        a.commonSecret(),
-                        started.session().id().toString()),
-                Check.accepted());
-    }
-
     /** Nobody has a login name or a password as long as this; it is checked all the same. */
     private static boolean isSensible(Try what) {
         return what.identifier().length() <= Identifiers.MOST_CHARACTERS
                 && what.password().length() <= Passwords.MOST_CHARACTERS;
-    }
-
-    private static String limitedName(String identifier) {
-        return identifier.substring(0, Math.min(identifier.length(), Identifiers.MOST_CHARACTERS));
     }
 
     private static String limited(String password) {

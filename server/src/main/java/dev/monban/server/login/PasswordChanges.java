@@ -1,5 +1,6 @@
 package dev.monban.server.login;
 
+import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.core.password.PasswordFault;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
@@ -32,6 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Has people choose another password: because they wish to, or because they must. */
 public final class PasswordChanges {
@@ -93,22 +96,38 @@ public final class PasswordChanges {
      *
      * @param hash of the stored hash that is to be replaced
      */
-    public record Ticket(UUID account, String hash, Instant madeAt) {}
+    private record Ticket(
+            UUID account, String hash, Instant madeAt, Set<AuthenticationMethod> proofs) {}
+
+    /**
+     * Whoever has it may choose.
+     *
+     * @param proofs that were given for it
+     */
+    public record Leave(Account account, Set<AuthenticationMethod> proofs) {
+        public Leave {
+            proofs = Set.copyOf(proofs);
+        }
+    }
 
     /** Writes a ticket that nobody else can. */
-    String seal(Account account) {
+    String seal(Account account, Set<AuthenticationMethod> proofs) {
         String plain =
                 "account="
                         + account.id()
                         + "&hash="
                         + fingerprint(account)
                         + "&made_at="
-                        + clock.instant().toEpochMilli();
+                        + clock.instant().toEpochMilli()
+                        + "&proofs="
+                        + proofs.stream()
+                                .map(AuthenticationMethod::name)
+                                .collect(Collectors.joining("+"));
         return Tokens.base64Url(vault.seal(PURPOSE, plain.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Empty for what is not ours, too old, or used. */
-    public Optional<Account> open(String sealed) {
+    public Optional<Leave> open(String sealed) {
         try {
             Optional<byte[]> plain = vault.open(PURPOSE, Base64.getUrlDecoder().decode(sealed));
             if (plain.isEmpty()) {
@@ -119,13 +138,17 @@ public final class PasswordChanges {
                     new Ticket(
                             UUID.fromString(fields.text("account")),
                             fields.text("hash"),
-                            Instant.ofEpochMilli(Long.parseLong(fields.text("made_at"))));
+                            Instant.ofEpochMilli(Long.parseLong(fields.text("made_at"))),
+                            Stream.of(fields.text("proofs").split(" "))
+                                    .map(AuthenticationMethod::valueOf)
+                                    .collect(Collectors.toSet()));
             if (!ticket.madeAt().plus(TICKET_LASTS).isAfter(clock.instant())) {
                 return Optional.empty();
             }
             return database.query(c -> accounts.byId(c, ticket.account()))
                     .filter(account -> !account.disabled())
-                    .filter(account -> fingerprint(account).equals(ticket.hash()));
+                    .filter(account -> fingerprint(account).equals(ticket.hash()))
+                    .map(account -> new Leave(account, ticket.proofs()));
         } catch (IllegalArgumentException | Parameters.Malformed e) {
             return Optional.empty();
         }

@@ -24,6 +24,13 @@ public final class Tokens {
         return ENCODER.encodeToString(bytes);
     }
 
+    /** Fresh bytes. */
+    public static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        RANDOM.nextBytes(bytes);
+        return bytes;
+    }
+
     /** A whole number from 0 up to, but without, {@code bound}. */
     public static int number(int bound) {
         return RANDOM.nextInt(bound);

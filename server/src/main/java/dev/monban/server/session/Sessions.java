@@ -1,5 +1,6 @@
 package dev.monban.server.session;
 
+import dev.monban.core.factor.Assurance;
 import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.server.audit.Event;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Starts, finds and ends sessions. */
@@ -90,7 +92,7 @@ public final class Sessions {
             Connection connection,
             UUID account,
             Optional<Session> before,
-            AuthenticationMethod method,
+            Set<AuthenticationMethod> proofs,
             String address,
             Optional<String> userAgent)
             throws SQLException {
@@ -101,8 +103,8 @@ public final class Sessions {
                 new Session(
                         again ? before.get().id() : ids.next(),
                         account,
-                        AssuranceLevel.AAL1,
-                        List.of(method.amr()),
+                        Assurance.level(proofs),
+                        List.copyOf(Assurance.amr(proofs)),
                         again ? before.get().startedAt() : now,
                         now,
                         now,
@@ -124,6 +126,14 @@ public final class Sessions {
                         .session(fresh.id())
                         .address(address));
         return new Started(fresh, token);
+    }
+
+    /** A session has been given another proof; the level is raised, and never lowered. */
+    public void raise(Session session, AssuranceLevel level) {
+        if (!session.level().satisfies(level)) {
+            boolean raised = database.query(c -> SessionStore.raise(c, session.id(), level));
+            assert raised;
+        }
     }
 
     /** Starts a session in the place of one that has just ended, with the proofs of that one. */

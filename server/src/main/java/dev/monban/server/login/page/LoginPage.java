@@ -2,9 +2,13 @@ package dev.monban.server.login.page;
 
 import dev.monban.core.authorize.NextStep.Why;
 import dev.monban.server.account.Identifiers;
+import dev.monban.server.factor.Passkeys;
+import dev.monban.server.login.Challenges;
 import dev.monban.server.login.Errand;
 import dev.monban.server.login.Errands;
 import dev.monban.server.login.Login;
+import dev.monban.server.login.PasskeySignIn;
+import dev.monban.server.login.SecondStep;
 import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Pages;
@@ -25,6 +29,9 @@ public final class LoginPage {
     private static final int CHALLENGE_CHARACTERS = 43;
 
     private final Login login;
+    private final SecondStep secondStep;
+    private final PasskeySignIn passkeySignIn;
+    private final Passkeys passkeys;
     private final Sessions sessions;
     private final Errands errands;
     private final Pages pages;
@@ -39,6 +46,9 @@ public final class LoginPage {
      */
     public LoginPage(
             Login login,
+            SecondStep secondStep,
+            PasskeySignIn passkeySignIn,
+            Passkeys passkeys,
             Sessions sessions,
             Errands errands,
             Pages pages,
@@ -47,6 +57,9 @@ public final class LoginPage {
             RateLimit limit,
             RateLimit guesses) {
         this.login = login;
+        this.secondStep = secondStep;
+        this.passkeySignIn = passkeySignIn;
+        this.passkeys = passkeys;
         this.sessions = sessions;
         this.errands = errands;
         this.pages = pages;
@@ -59,13 +72,15 @@ public final class LoginPage {
     public void hang(Routes routes) {
         routes.get("/login", pages.guarded(this::show))
                 .post("/login", pages.guarded(this::submit))
-                .post("/login/code", pages.guarded(this::submitCode));
+                .post("/login/code", pages.guarded(this::submitCode))
+                .post("/login/passkey", pages.guarded(this::submitPasskey));
     }
 
     private Reply show(Request request) {
         String sealed = request.query().text("request");
         Optional<Errand> errand = errand(sealed);
-        if (errand.isEmpty() && sessions.current(request).isPresent()) {
+        boolean again = !request.query().text("again").isEmpty();
+        if (errand.isEmpty() && !again && sessions.current(request).isPresent()) {
             return Reply.seeOther(Visitors.HOME);
         }
         String hint = errand.map(Errand::loginHint).orElse("");
@@ -115,11 +130,28 @@ public final class LoginPage {
         }
         guesses.count("code " + token);
         Login.Result result =
-                login.prove(
+                secondStep.prove(
                         token,
                         form.text("code"),
                         visitors.visitor(request, device, errand.map(Errand::client).orElse(null)));
         return reply(request, sealed, errand, device, result, true);
+    }
+
+    private Reply submitPasskey(Request request) {
+        limit.count(request);
+        browsers.check(request);
+        String sealed = request.form().text("request");
+        Optional<Errand> errand = errand(sealed);
+        Visitors.Device device = visitors.device(request);
+        Login.Result result =
+                passkeySignIn.attempt(
+                        request.form().text("ticket"),
+                        request.form().text("response"),
+                        visitors.visitor(request, device, errand.map(Errand::client).orElse(null)));
+        return switch (result) {
+            case Login.Result.Rejected() -> page(request, 422, sealed, errand, "", true);
+            default -> reply(request, sealed, errand, device, result, false);
+        };
     }
 
     private Reply reply(
@@ -142,22 +174,39 @@ public final class LoginPage {
                             ticket,
                             sealed,
                             errand.map(Errand::formTarget).orElse(""));
-            case Login.Result.CodeWanted(String token) ->
-                    codePage(request, sealed, errand, token, again);
+            case Login.Result.CodeWanted(String token, Challenges.Shown shown) ->
+                    codePage(
+                            request,
+                            errand,
+                            Map.of(
+                                    "sealed",
+                                    sealed,
+                                    "challenge",
+                                    token,
+                                    "shown",
+                                    shown.code(),
+                                    "again",
+                                    again));
             case Login.Result.Wait(int seconds) -> throw Problem.slowDown(seconds);
             case Login.Result.Rejected() ->
                     throw new Problem(422, "code_over", "the code is not good any more");
         };
     }
 
-    private Reply codePage(
-            Request request, String sealed, Optional<Errand> errand, String token, boolean again) {
+    private Reply codePage(Request request, Optional<Errand> errand, Map<String, Object> content) {
         return pages.show(
                 request,
-                again ? 422 : 200,
+                Boolean.TRUE.equals(content.get("again")) ? 422 : 200,
                 "code",
-                Map.of("sealed", sealed, "challenge", token, "again", again),
+                content,
                 errand.map(Errand::formTarget).orElse(""));
+    }
+
+    /** From a page of ours that wants a fresh proof. */
+    private static Optional<Why> again(Request request) {
+        return request.query().text("again").isEmpty()
+                ? Optional.empty()
+                : Optional.of(Why.CLIENT_ASKS_AGAIN);
     }
 
     /** Empty for people who came by themselves; a request that cannot be read is a problem. */
@@ -181,6 +230,7 @@ public final class LoginPage {
             boolean rejected) {
         String why =
                 errand.map(Errand::why)
+                        .or(() -> again(request))
                         .filter(w -> w != Why.NOT_SIGNED_IN)
                         .map(w -> "login.why." + w.name().toLowerCase(Locale.ROOT))
                         .orElse("");
@@ -189,6 +239,7 @@ public final class LoginPage {
                 status,
                 "login",
                 Map.of(
+                        "passkey", passkeys.request(),
                         "sealed", sealed,
                         "clientName", errand.map(Errand::clientName).orElse(""),
                         "why", why,

@@ -110,16 +110,16 @@ public final class NewPasswordPage {
         String ticket = request.form().text("ticket");
         String sealed = request.form().text("request");
         Optional<Errand> errand = sealed.isEmpty() ? Optional.empty() : errands.read(sealed);
-        Account account =
+        PasswordChanges.Leave leave =
                 changes.open(ticket)
                         .orElseThrow(() ->
                                 new Problem(422, "code_over", "the ticket is not good any more"));
-        limit.count("new password " + account.id());
+        limit.count("new password " + leave.account().id());
         Visitors.Device device = visitors.device(request);
         Login.Visitor visitor =
                 visitors.visitor(request, device, errand.map(Errand::client).orElse(null));
         PasswordChanges.Outcome<Sessions.Started> outcome =
-                login.changed(account, request.form().text("new_password"), visitor);
+                login.changed(leave, request.form().text("new_password"), visitor);
         if (!outcome.faults().isEmpty()) {
             Form form = new Form(AT_SIGN_IN, ticket, sealed, false, true, outcome.faults());
             return pages.show(

@@ -1,9 +1,12 @@
 package dev.monban.server.login.store;
 
+import dev.monban.server.factor.Factors;
+import dev.monban.server.login.Challenges;
 import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +16,9 @@ public final class ChallengeStore {
 
     private static final String INSERT =
             """
-            insert into login.challenge (challenge_id, identifier, account_id, fits, code, made_at,
-                                         expires_at)
-            values (?, ?, ?, ?, ?, ?, ?)
+            insert into login.challenge (challenge_id, identifier, account_id, fits, way, shown, code,
+                                         made_at, expires_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     /** A try counts when it is taken, so that parallel ones cannot share it. */
@@ -23,22 +26,26 @@ public final class ChallengeStore {
             """
             update login.challenge set tries = tries + 1
             where challenge_id = ? and used_at is null and expires_at > ? and tries < ?
-            returning identifier, account_id, fits, code, tries
+            returning identifier, account_id, fits, way, shown, code, tries, drift, drift_step
             """;
 
     private static final String PEEK =
             """
-            select identifier, account_id, fits, code, tries from login.challenge
+            select identifier, account_id, fits, way, shown, code, tries, drift, drift_step
+            from login.challenge
             where challenge_id = ? and used_at is null and expires_at > ? and tries < ?
             """;
 
     private static final String USE =
             "update login.challenge set used_at = ? where challenge_id = ? and used_at is null";
 
+    private static final String DRIFTED =
+            "update login.challenge set drift = ?, drift_step = ? where challenge_id = ?";
+
     private static final String SENT =
             """
             select count(*) as count from login.challenge
-            where account_id = ? and made_at > ? and fits
+            where account_id = ? and made_at > ? and fits and way = 'mail'
             """;
 
     private static final String SWEEP = "delete from login.challenge where expires_at < ?";
@@ -50,24 +57,46 @@ public final class ChallengeStore {
      *
      * @param account {@code null} where the login name led to none
      * @param fits whether there is a code that fits
+     * @param way which code fits, and {@code shown} which one the page asks for
      * @param tries this one included
+     * @param drifted what an earlier code showed whose clock is far off
      */
     public record Challenge(
-            String identifier, @Nullable UUID account, boolean fits, byte[] code, int tries) {}
+            String identifier,
+            @Nullable UUID account,
+            boolean fits,
+            Challenges.Way way,
+            Challenges.Shown shown,
+            byte[] code,
+            int tries,
+            Optional<Factors.Drifted> drifted) {}
 
     public static boolean insert(
             Connection connection,
             byte[] id,
-            String identifier,
-            @Nullable UUID account,
-            boolean fits,
-            byte[] code,
+            Challenge challenge,
             Instant madeAt,
             Instant expiresAt)
             throws SQLException {
         return Sql.update(
-                        connection, INSERT, id, identifier, account, fits, code, madeAt, expiresAt)
+                        connection,
+                        INSERT,
+                        id,
+                        challenge.identifier(),
+                        challenge.account(),
+                        challenge.fits(),
+                        challenge.way().code(),
+                        challenge.shown().code(),
+                        challenge.code(),
+                        madeAt,
+                        expiresAt)
                 == 1;
+    }
+
+    /** Notes what a code showed whose clock is far off. */
+    public static boolean drifted(Connection connection, byte[] id, Factors.Drifted drifted)
+            throws SQLException {
+        return Sql.update(connection, DRIFTED, drifted.drift(), drifted.step(), id) == 1;
     }
 
     /** Takes one of its tries; empty where it is over. */
@@ -99,11 +128,19 @@ public final class ChallengeStore {
     }
 
     private static Challenge challenge(Sql.Row row) throws SQLException {
+        boolean drifted = row.textOrNull("drift") != null;
         return new Challenge(
                 row.text("identifier"),
                 row.idOrNull("account_id"),
                 row.flag("fits"),
+                Challenges.Way.valueOf(row.text("way").toUpperCase(Locale.ROOT)),
+                Challenges.Shown.valueOf(row.text("shown").toUpperCase(Locale.ROOT)),
                 row.bytes("code"),
-                row.number("tries"));
+                row.number("tries"),
+                drifted
+                        ? Optional.of(
+                                new Factors.Drifted(
+                                        row.number("drift"), row.bigNumber("drift_step")))
+                        : Optional.empty());
     }
 }

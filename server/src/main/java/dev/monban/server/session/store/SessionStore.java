@@ -61,6 +61,9 @@ public final class SessionStore {
              where session_id = ? and ended_at is null
             """;
 
+    private static final String RAISE =
+            "update session.session set level = ? where session_id = ? and ended_at is null";
+
     private static final String SEEN =
             "update session.session set seen_at = ? where session_id = ? and seen_at < ?";
 
@@ -133,6 +136,11 @@ public final class SessionStore {
                         session.userAgent(),
                         session.id())
                 == 1;
+    }
+
+    public static boolean raise(Connection connection, UUID id, AssuranceLevel level)
+            throws SQLException {
+        return Sql.update(connection, RAISE, level.acr(), id) == 1;
     }
 
     public static void seen(Connection connection, UUID id, Instant now, Instant notSince)

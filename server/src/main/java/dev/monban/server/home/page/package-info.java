@@ -1,5 +1,5 @@
 /** The person's own page. */
 @NullMarked
-package dev.monban.server.account.page;
+package dev.monban.server.home.page;
 
 import org.jspecify.annotations.NullMarked;

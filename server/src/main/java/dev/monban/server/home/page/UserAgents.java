@@ -1,4 +1,4 @@
-package dev.monban.server.account.page;
+package dev.monban.server.home.page;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

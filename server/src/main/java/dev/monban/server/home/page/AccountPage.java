@@ -1,7 +1,8 @@
-package dev.monban.server.account.page;
+package dev.monban.server.home.page;
 
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
+import dev.monban.server.factor.Factors;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Problem;
@@ -21,12 +22,15 @@ import java.util.function.BiFunction;
 public final class AccountPage {
 
     private final Accounts accounts;
+    private final Factors factors;
     private final Sessions sessions;
     private final Pages pages;
     private final Browsers browsers;
 
-    public AccountPage(Accounts accounts, Sessions sessions, Pages pages, Browsers browsers) {
+    public AccountPage(
+            Accounts accounts, Factors factors, Sessions sessions, Pages pages, Browsers browsers) {
         this.accounts = accounts;
+        this.factors = factors;
         this.sessions = sessions;
         this.pages = pages;
         this.browsers = browsers;
@@ -59,7 +63,11 @@ public final class AccountPage {
                 sessions.ofAccount(account.id()).stream()
                         .map(session -> line(session, current.get()))
                         .toList();
-        return pages.show(request, 200, "account", Map.of("account", account, "sessions", lines));
+        return pages.show(
+                request,
+                200,
+                "account",
+                Map.of("account", account, "sessions", lines, "factors", factors.of(account.id())));
     }
 
     private static Line line(Session session, Session current) {

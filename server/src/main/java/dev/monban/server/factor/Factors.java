@@ -1,0 +1,396 @@
+package dev.monban.server.factor;
+
+import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.core.factor.AuthenticationMethod;
+import dev.monban.core.factor.Totp;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.audit.Event;
+import dev.monban.server.audit.EventKind;
+import dev.monban.server.audit.EventLog;
+import dev.monban.server.factor.store.AppStore;
+import dev.monban.server.factor.store.GuessStore;
+import dev.monban.server.factor.store.PasskeyStore;
+import dev.monban.server.factor.store.RecoveryCodeStore;
+import dev.monban.server.notify.Notices;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Ids;
+import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Tokens;
+import dev.monban.server.platform.Vault;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The factors of people: which there are, and whether a code fits one of them. */
+public final class Factors {
+
+    /** Apps and passkeys that an account may have, of each. */
+    public static final int MOST = 10;
+
+    /** Wrong codes in a row that cost no waiting. */
+    static final int FREE_GUESSES = 5;
+
+    private static final int RECOVERY_CODES = 10;
+    private static final int RECOVERY_CHARACTERS = 12;
+
+    /** Without what is mistaken for something else. */
+    private static final String RECOVERY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
+
+    /** 160 bits (RFC 4226, section 4, R6). */
+    private static final int SECRET_BYTES = 20;
+
+    private static final Duration DRAFT_LASTS = Duration.ofMinutes(15);
+    private static final String DRAFT = "app draft";
+    private static final String APP_SECRET = "app secret";
+    private static final String RECOVERY_CODE = "recovery code ";
+
+    private final Database database;
+    private final Accounts accounts;
+    private final Vault vault;
+    private final Ids ids;
+    private final InstantSource clock;
+    private final EventLog events;
+    private final Notices notices;
+
+    public Factors(
+            Database database,
+            Accounts accounts,
+            Vault vault,
+            Ids ids,
+            InstantSource clock,
+            EventLog events,
+            Notices notices) {
+        this.database = database;
+        this.accounts = accounts;
+        this.vault = vault;
+        this.ids = ids;
+        this.clock = clock;
+        this.events = events;
+        this.notices = notices;
+    }
+
+    /** An app or a passkey, as its owner sees it. */
+    public record Line(UUID id, String name, Instant createdAt, @Nullable Instant lastUsedAt) {}
+
+    /**
+     * What an account has.
+     *
+     * @param recoveryCodes how many are left
+     */
+    public record All(List<Line> apps, List<Line> passkeys, long recoveryCodes) {
+        public All {
+            apps = List.copyOf(apps);
+            passkeys = List.copyOf(passkeys);
+        }
+
+        /** Whether a password alone does not sign in. */
+        public boolean any() {
+            return !apps.isEmpty() || !passkeys.isEmpty();
+        }
+
+        /** The highest level that the account can reach. */
+        public AssuranceLevel reachable() {
+            return !passkeys.isEmpty()
+                    ? AssuranceLevel.PHISHING_RESISTANT
+                    : apps.isEmpty() ? AssuranceLevel.AAL1 : AssuranceLevel.AAL2;
+        }
+    }
+
+    /** What this account has. */
+    public All of(UUID account) {
+        return database.query(connection -> of(connection, account));
+    }
+
+    private static All of(Connection connection, UUID account) throws SQLException {
+        return new All(
+                AppStore.ofAccount(connection, account).stream()
+                        .map(a -> new Line(a.id(), a.name(), a.createdAt(), a.lastUsedAt()))
+                        .toList(),
+                PasskeyStore.ofAccount(connection, account),
+                RecoveryCodeStore.left(connection, account));
+    }
+
+    /** Begins to add an app. */
+    public AppDraft draft(Account account) {
+        byte[] secret = Tokens.bytes(SECRET_BYTES);
+        String plain =
+                "secret="
+                        + Tokens.base64Url(secret)
+                        + "&account="
+                        + account.id()
+                        + "&until="
+                        + clock.instant().plus(DRAFT_LASTS).toEpochMilli();
+        return new AppDraft(
+                secret,
+                Tokens.base64Url(vault.seal(DRAFT, plain.getBytes(StandardCharsets.UTF_8))),
+                account.identifier());
+    }
+
+    /** The draft that a form brings back; empty where it is another's, or too old. */
+    public Optional<AppDraft> open(Account account, String ticket) {
+        try {
+            Optional<byte[]> plain = vault.open(DRAFT, Base64.getUrlDecoder().decode(ticket));
+            if (plain.isEmpty()) {
+                return Optional.empty();
+            }
+            Parameters fields = Parameters.parse(new String(plain.get(), StandardCharsets.UTF_8));
+            Instant until = Instant.ofEpochMilli(Long.parseLong(fields.text("until")));
+            boolean good =
+                    fields.text("account").equals(account.id().toString())
+                            && until.isAfter(clock.instant());
+            byte[] secret = Base64.getUrlDecoder().decode(fields.text("secret"));
+            return good
+                    ? Optional.of(new AppDraft(secret, ticket, account.identifier()))
+                    : Optional.empty();
+        } catch (IllegalArgumentException | Parameters.Malformed e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Adds an app, where the code shows that it has the secret.
+     *
+     * @return false where the code does not fit, or there are too many apps
+     */
+    public boolean addApp(
+            Account account, AppDraft draft, String name, String code, String address) {
+        byte[] secret = draft.secret();
+        Instant now = clock.instant();
+        Optional<Totp.Match> match = Totp.match(new Totp.App(secret, 0, 0), code.strip(), now);
+        if (match.isEmpty()) {
+            return false;
+        }
+        return database.transaction(connection -> {
+            if (AppStore.ofAccount(connection, account.id()).size() >= MOST) {
+                return false;
+            }
+            boolean added =
+                    AppStore.insert(
+                            connection,
+                            account.id(),
+                            new AppStore.Row(
+                                    ids.next(),
+                                    name,
+                                    vault.seal(APP_SECRET, secret),
+                                    match.get().drift(),
+                                    match.get().step(),
+                                    now,
+                                    null));
+            changed(connection, account, EventKind.FACTOR_ADDED, "app", name, address);
+            return added;
+        });
+    }
+
+    /** Takes an app away; nothing where the account has none of that id. */
+    public void removeApp(Account account, UUID id, String address) {
+        database.transact(connection -> {
+            Optional<AppStore.Row> app =
+                    AppStore.ofAccount(connection, account.id()).stream()
+                            .filter(a -> a.id().equals(id))
+                            .findFirst();
+            if (app.isPresent() && AppStore.delete(connection, account.id(), id)) {
+                changed(
+                        connection,
+                        account,
+                        EventKind.FACTOR_REMOVED,
+                        "app",
+                        app.get().name(),
+                        address);
+                tidy(connection, account);
+            }
+        });
+    }
+
+    /** Recovery codes are good only beside another factor. */
+    void tidy(Connection connection, Account account) throws SQLException {
+        if (!of(connection, account.id()).any()) {
+            int deleted = RecoveryCodeStore.deleteAll(connection, account.id());
+            assert deleted >= 0;
+        }
+    }
+
+    void changed(
+            Connection connection,
+            Account account,
+            EventKind kind,
+            String what,
+            String name,
+            String address)
+            throws SQLException {
+        events.record(
+                connection,
+                Event.of(kind)
+                        .account(account.id())
+                        .address(address)
+                        .details(Map.of("factor", what, "name", name)));
+        notices.put(connection, reader(account), kind.code(), name);
+    }
+
+    void tellCloned(Connection connection, UUID account, String name) throws SQLException {
+        Optional<Account> owner = accounts.byId(connection, account);
+        if (owner.isPresent()) {
+            notices.put(connection, reader(owner.get()), "passkey_cloned", name);
+        }
+    }
+
+    private static Notices.Reader reader(Account account) {
+        return new Notices.Reader(account.name(), account.email(), account.language());
+    }
+
+    /** Makes ten codes in the place of those that there were; they are shown once. */
+    public List<String> makeRecoveryCodes(Account account, String address) {
+        List<String> codes = new ArrayList<>();
+        for (int i = 0; i < RECOVERY_CODES; i++) {
+            codes.add(recoveryCode());
+        }
+        Instant now = clock.instant();
+        database.transact(connection -> {
+            int before = RecoveryCodeStore.deleteAll(connection, account.id());
+            for (String code : codes) {
+                boolean made =
+                        RecoveryCodeStore.insert(
+                                connection, account.id(), tag(account.id(), code), now);
+                assert made;
+            }
+            events.record(
+                    connection,
+                    Event.of(EventKind.RECOVERY_CODES_MADE)
+                            .account(account.id())
+                            .address(address)
+                            .details(Map.of("before", before)));
+            notices.put(connection, reader(account), "recovery_codes_made");
+        });
+        return codes;
+    }
+
+    private static String recoveryCode() {
+        StringBuilder code = new StringBuilder();
+        for (int i = 0; i < RECOVERY_CHARACTERS; i++) {
+            if (i > 0 && i % 4 == 0) {
+                code.append('-');
+            }
+            code.append(RECOVERY_ALPHABET.charAt(Tokens.number(RECOVERY_ALPHABET.length())));
+        }
+        return code.toString();
+    }
+
+    private byte[] tag(UUID account, String code) {
+        String plain = code.toLowerCase(Locale.ROOT).replaceAll("[^0-9a-z]", "");
+        return vault.tag(RECOVERY_CODE + account, plain);
+    }
+
+    /**
+     * A drift that an earlier code of the same sign-in showed.
+     *
+     * @param step that code's
+     */
+    public record Drifted(int drift, long step) {}
+
+    /** What became of a code. */
+    public sealed interface Outcome {
+        /** It fits, and is used up. */
+        record Fits(AuthenticationMethod method) implements Outcome {}
+
+        /** It fits a clock that is far off; the next one must show the same. */
+        record Drifts(Drifted drifted) implements Outcome {}
+
+        /** It does not fit. */
+        record Wrong() implements Outcome {}
+    }
+
+    /**
+     * Whether a guess may be made now; it counts as wrong until {@link #fitted} is called.
+     *
+     * @param known whether from a device that has signed in to the account before
+     * @return how long to wait; zero where it may be made
+     */
+    public Duration takeGuess(UUID account, boolean known) {
+        Instant now = clock.instant();
+        return database.transaction(connection -> {
+            boolean taken =
+                    GuessStore.take(connection, account, known, FREE_GUESSES, now).isPresent();
+            return taken
+                    ? Duration.ZERO
+                    : GuessStore.wait(connection, account, known, FREE_GUESSES, now).plusSeconds(1);
+        });
+    }
+
+    /** The guess was right, in the transaction of what it lets in. */
+    public void fitted(Connection connection, UUID account, boolean known) throws SQLException {
+        boolean forgotten = GuessStore.forget(connection, account, known);
+        assert forgotten;
+    }
+
+    /** Whether what was typed is meant to be a code from paper. */
+    public static boolean looksLikeRecovery(String code) {
+        return code.strip().length() > Totp.DIGITS;
+    }
+
+    /**
+     * Tries a code at the account's apps and recovery codes, and uses it up where it fits.
+     *
+     * @param before what an earlier code of the same sign-in showed
+     */
+    public Outcome tryCode(Account account, String code, Optional<Drifted> before) {
+        String typed = code.strip();
+        return typed.length() == Totp.DIGITS
+                ? database.transaction(c -> tryApps(c, account, typed, before))
+                : database.transaction(c -> tryRecovery(c, account, typed));
+    }
+
+    private Outcome tryApps(
+            Connection connection, Account account, String code, Optional<Drifted> before)
+            throws SQLException {
+        Instant now = clock.instant();
+        for (AppStore.Row app : AppStore.ofAccount(connection, account.id())) {
+            byte[] secret =
+                    vault.open(APP_SECRET, app.secret())
+                            .orElseThrow(() ->
+                                    new IllegalStateException("sealed with another master key"));
+            Optional<Totp.Match> match =
+                    Totp.match(new Totp.App(secret, app.drift(), app.usedStep()), code, now);
+            if (match.isEmpty()) {
+                continue;
+            }
+            boolean again =
+                    before.isPresent()
+                            && before.get().step() < match.get().step()
+                            && Math.abs(before.get().drift() - match.get().drift()) <= 1;
+            if (!match.get().expected() && !again) {
+                return new Outcome.Drifts(new Drifted(match.get().drift(), match.get().step()));
+            }
+            if (AppStore.use(connection, app.id(), match.get().step(), match.get().drift(), now)) {
+                return new Outcome.Fits(AuthenticationMethod.TOTP);
+            }
+        }
+        return new Outcome.Wrong();
+    }
+
+    private Outcome tryRecovery(Connection connection, Account account, String code)
+            throws SQLException {
+        if (!RecoveryCodeStore.use(
+                connection, account.id(), tag(account.id(), code), clock.instant())) {
+            return new Outcome.Wrong();
+        }
+        long left = RecoveryCodeStore.left(connection, account.id());
+        events.record(
+                connection,
+                Event.of(EventKind.RECOVERY_CODE_USED)
+                        .account(account.id())
+                        .details(Map.of("left", left)));
+        notices.put(connection, reader(account), "recovery_code_used", String.valueOf(left));
+        return new Outcome.Fits(AuthenticationMethod.RECOVERY_CODE);
+    }
+}

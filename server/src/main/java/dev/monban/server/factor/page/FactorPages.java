@@ -1,0 +1,216 @@
+package dev.monban.server.factor.page;
+
+import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.factor.AppDraft;
+import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.Passkeys;
+import dev.monban.server.platform.Browsers;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Handler;
+import dev.monban.server.platform.Pages;
+import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.RateLimit;
+import dev.monban.server.platform.Reply;
+import dev.monban.server.platform.Request;
+import dev.monban.server.platform.Routes;
+import dev.monban.server.session.Session;
+import dev.monban.server.session.Sessions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Where people add and remove factors. A session is not enough: whoever changes a factor has proved
+ * who they are within the last minutes, with a second factor where there is one.
+ */
+public final class FactorPages {
+
+    private static final String HOME = "/account";
+    private static final String AGAIN = "/login?again=1";
+    private static final Duration FRESH = Duration.ofMinutes(10);
+    private static final int MOST_NAME = 60;
+
+    private final Database database;
+    private final Accounts accounts;
+    private final Factors factors;
+    private final Passkeys passkeys;
+    private final Sessions sessions;
+    private final Pages pages;
+    private final Browsers browsers;
+    private final RateLimit limit;
+    private final InstantSource clock;
+
+    /**
+     * @param limit how often one account may try to add something
+     */
+    public FactorPages(
+            Database database,
+            Accounts accounts,
+            Factors factors,
+            Passkeys passkeys,
+            Sessions sessions,
+            Pages pages,
+            Browsers browsers,
+            RateLimit limit,
+            InstantSource clock) {
+        this.database = database;
+        this.accounts = accounts;
+        this.factors = factors;
+        this.passkeys = passkeys;
+        this.sessions = sessions;
+        this.pages = pages;
+        this.browsers = browsers;
+        this.limit = limit;
+        this.clock = clock;
+    }
+
+    public void hang(Routes routes) {
+        routes.get("/account/app", fresh(this::showApp))
+                .post("/account/app", fresh(this::addApp))
+                .post("/account/app/remove", fresh(this::removeApp))
+                .get("/account/passkey", fresh(this::showPasskey))
+                .post("/account/passkey", fresh(this::addPasskey))
+                .post("/account/passkey/remove", fresh(this::removePasskey))
+                .post("/account/recovery", fresh(this::makeRecoveryCodes));
+    }
+
+    /** Does something for somebody who has just proved who they are. */
+    @FunctionalInterface
+    private interface Deed {
+        Reply carryOut(Request request, Account account);
+    }
+
+    private Handler fresh(Deed deed) {
+        return pages.guarded(request -> {
+            if (request.isPost()) {
+                browsers.check(request);
+            }
+            Optional<Session> session = sessions.current(request);
+            if (session.isEmpty()) {
+                return Reply.seeOther("/login");
+            }
+            Account account =
+                    database.query(c -> accounts.byId(c, session.get().account()))
+                            .filter(a -> !a.disabled())
+                            .orElseThrow(Problem::notFound);
+            return isFresh(session.get()) ? deed.carryOut(request, account) : Reply.seeOther(AGAIN);
+        });
+    }
+
+    private boolean isFresh(Session session) {
+        boolean recent = session.authenticatedAt().plus(FRESH).isAfter(clock.instant());
+        AssuranceLevel needed =
+                factors.of(session.account()).any() ? AssuranceLevel.AAL2 : AssuranceLevel.AAL1;
+        return recent && session.level().satisfies(needed);
+    }
+
+    private Reply showApp(Request request, Account account) {
+        return appPage(request, 200, factors.draft(account), false);
+    }
+
+    private Reply appPage(Request request, int status, AppDraft draft, boolean wrong) {
+        return pages.show(
+                request,
+                status,
+                "factor-app",
+                Map.of("draft", draft, "picture", draft.picture(), "wrong", wrong));
+    }
+
+    private Reply addApp(Request request, Account account) {
+        limit.count("factor " + account.id());
+        Optional<AppDraft> draft = factors.open(account, request.form().text("ticket"));
+        if (draft.isEmpty()) {
+            return Reply.seeOther("/account/app");
+        }
+        boolean first = factors.of(account.id()).recoveryCodes() == 0;
+        if (!factors.addApp(
+                account,
+                draft.get(),
+                name(request),
+                request.form().text("code"),
+                request.address())) {
+            return appPage(request, 422, draft.get(), true);
+        }
+        raise(request);
+        return first ? codes(request, account) : Reply.seeOther(HOME);
+    }
+
+    /** Whoever has just shown a new factor is signed in with it, and may go on. */
+    private void raise(Request request) {
+        sessions.current(request)
+                .ifPresent(session -> sessions.raise(session, AssuranceLevel.AAL2));
+    }
+
+    private Reply removeApp(Request request, Account account) {
+        factors.removeApp(account, id(request), request.address());
+        return Reply.seeOther(HOME);
+    }
+
+    private Reply showPasskey(Request request, Account account) {
+        return passkeyPage(request, 200, account, false);
+    }
+
+    private Reply passkeyPage(Request request, int status, Account account, boolean wrong) {
+        Passkeys.Options options = passkeys.creation(account);
+        return pages.show(
+                request,
+                status,
+                "factor-passkey",
+                Map.of("options", options.json(), "ticket", options.ticket(), "wrong", wrong));
+    }
+
+    private Reply addPasskey(Request request, Account account) {
+        limit.count("factor " + account.id());
+        boolean first = factors.of(account.id()).recoveryCodes() == 0;
+        if (!passkeys.add(
+                account,
+                request.form().text("ticket"),
+                request.form().text("response"),
+                name(request),
+                request.address())) {
+            return passkeyPage(request, 422, account, true);
+        }
+        raise(request);
+        return first ? codes(request, account) : Reply.seeOther(HOME);
+    }
+
+    private Reply removePasskey(Request request, Account account) {
+        passkeys.remove(account, id(request), request.address());
+        return Reply.seeOther(HOME);
+    }
+
+    private Reply makeRecoveryCodes(Request request, Account account) {
+        return factors.of(account.id()).any() ? codes(request, account) : Reply.seeOther(HOME);
+    }
+
+    /** Shown once: only what they hash to is kept. */
+    private Reply codes(Request request, Account account) {
+        List<String> codes = factors.makeRecoveryCodes(account, request.address());
+        return pages.show(
+                request,
+                200,
+                "recovery-codes",
+                Map.of("codes", codes, "identifier", account.identifier()));
+    }
+
+    private static String name(Request request) {
+        String name = request.form().text("name").strip().replaceAll("\\p{Cntrl}", "");
+        return name.substring(
+                0,
+                name.offsetByCodePoints(
+                        0, Math.min(MOST_NAME, name.codePointCount(0, name.length()))));
+    }
+
+    private static UUID id(Request request) {
+        try {
+            return UUID.fromString(request.form().text("id"));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("id: not an id");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.monban.server.login;
+
+import dev.monban.core.factor.AuthenticationMethod;
+import dev.monban.core.watch.Approach;
+import dev.monban.core.watch.Attempt;
+import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Step;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Identifiers;
+import dev.monban.server.platform.Ids;
+import dev.monban.server.platform.Networks;
+import dev.monban.server.session.Sessions;
+import dev.monban.server.watch.LiveWatch;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What all ways of signing in have in common: how an attempt begins, and how it ends well. */
+public final class Arrivals {
+
+    private final Sessions sessions;
+    private final LiveWatch watch;
+    private final Networks networks;
+    private final Ids ids;
+    private final InstantSource clock;
+
+    public Arrivals(
+            Sessions sessions, LiveWatch watch, Networks networks, Ids ids, InstantSource clock) {
+        this.sessions = sessions;
+        this.watch = watch;
+        this.networks = networks;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** Has the watch judge an attempt without a password. */
+    LiveWatch.Judgement judge(
+            Login.Visitor visitor, String identifier, Optional<Account> account, Step step) {
+        return watch.judge(approach(visitor, identifier, account, step, null, false));
+    }
+
+    /** What fails is in flight no more. */
+    Login.Result inFlight(LiveWatch.Judgement judgement, Supplier<Login.Result> work) {
+        try {
+            Login.Result result = work.get();
+            watch.committed();
+            return result;
+        } catch (RuntimeException e) {
+            watch.giveUp(judgement);
+            throw e;
+        }
+    }
+
+    /** Starts the session, and writes that it came to that. */
+    Sessions.Started arrive(
+            Connection connection,
+            LiveWatch.Judgement judgement,
+            Login.Visitor visitor,
+            Account account,
+            Set<AuthenticationMethod> proofs)
+            throws SQLException {
+        Sessions.Started started = start(connection, visitor, account, proofs);
+        watch.record(connection, judgement, accepted(judgement.approach(), visitor, started));
+        return started;
+    }
+
+    Sessions.Started start(
+            Connection connection,
+            Login.Visitor visitor,
+            Account account,
+            Set<AuthenticationMethod> proofs)
+            throws SQLException {
+        return sessions.start(
+                connection,
+                account.id(),
+                visitor.before(),
+                proofs,
+                visitor.address(),
+                visitor.userAgent());
+    }
+
+    Approach approach(
+            Login.Visitor visitor,
+            String identifier,
+            Optional<Account> account,
+            Step step,
+            @Nullable String tag,
+            boolean commonSecret) {
+        Networks.Origin origin = networks.origin(visitor.address());
+        return new Approach(
+                ids.next().toString(),
+                clock.instant(),
+                account.map(Account::tenant).map(UUID::toString).orElse(null),
+                limitedName(identifier),
+                account.map(Account::id).map(UUID::toString).orElse(null),
+                visitor.address(),
+                origin.network(),
+                origin.country(),
+                visitor.userAgent().orElse(null),
+                visitor.device(),
+                visitor.client(),
+                step,
+                tag,
+                commonSecret,
+                null);
+    }
+
+    /** The attempt with the session and the device cookie that it was given. */
+    private static Attempt accepted(Approach a, Login.Visitor visitor, Sessions.Started started) {
+        return new Attempt(
+                new Approach(
+                        a.id(),
+                        a.at(),
+                        a.tenant(),
+                        a.identifier(),
+                        a.account(),
+                        a.address(),
+                        a.network(),
+                        a.country(),
+                        a.userAgent(),
+                        visitor.deviceToBe(),
+                        a.client(),
+                        a.step(),
+                        a.secretTag(),
+                        a.commonSecret(),
+                        started.session().id().toString()),
+                Check.accepted());
+    }
+
+    static String limitedName(String identifier) {
+        return identifier.substring(0, Math.min(identifier.length(), Identifiers.MOST_CHARACTERS));
+    }
+}

@@ -1,0 +1,193 @@
+package dev.monban.server.login;
+
+import dev.monban.core.factor.AuthenticationMethod;
+import dev.monban.core.watch.Attempt;
+import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Reason;
+import dev.monban.core.watch.Rejection;
+import dev.monban.core.watch.Step;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.factor.Factors;
+import dev.monban.server.login.store.ChallengeStore.Challenge;
+import dev.monban.server.platform.Database;
+import dev.monban.server.session.Sessions;
+import dev.monban.server.watch.LiveWatch;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The step after the password: a code by mail, from an app or from paper. It is limited apart from
+ * the password: guessing here locks nothing there.
+ */
+public final class SecondStep {
+
+    private final Database database;
+    private final Accounts accounts;
+    private final Challenges challenges;
+    private final Factors factors;
+    private final PasswordChanges changes;
+    private final Arrivals arrivals;
+    private final LiveWatch watch;
+
+    public SecondStep(
+            Database database,
+            Accounts accounts,
+            Challenges challenges,
+            Factors factors,
+            PasswordChanges changes,
+            Arrivals arrivals,
+            LiveWatch watch) {
+        this.database = database;
+        this.accounts = accounts;
+        this.challenges = challenges;
+        this.factors = factors;
+        this.changes = changes;
+        this.arrivals = arrivals;
+        this.watch = watch;
+    }
+
+    /**
+     * Tries a code.
+     *
+     * @param token from the page that asked for it
+     */
+    public Login.Result prove(String token, String code, Login.Visitor visitor) {
+        Optional<Challenge> found = challenges.find(token);
+        if (found.isEmpty()) {
+            return new Login.Result.Rejected();
+        }
+        Optional<Account> account =
+                Optional.ofNullable(found.get().account())
+                        .flatMap(id -> database.query(c -> accounts.byId(c, id)))
+                        .filter(a -> !a.disabled());
+        LiveWatch.Judgement judgement =
+                arrivals.judge(
+                        visitor,
+                        found.get().identifier(),
+                        account,
+                        Factors.looksLikeRecovery(code) ? Step.RECOVERY_CODE : Step.TOTP);
+        return arrivals.inFlight(judgement, () -> prove(token, code, visitor, account, judgement));
+    }
+
+    private Login.Result prove(
+            String token,
+            String code,
+            Login.Visitor visitor,
+            Optional<Account> account,
+            LiveWatch.Judgement judgement) {
+        if (judgement.stops()) {
+            watch.recordStopped(judgement);
+            return new Login.Result.Wait(Login.WAIT_SECONDS);
+        }
+        Optional<Challenge> taken = challenges.take(token);
+        if (taken.isEmpty()) {
+            return wrong(judgement, Optional.empty(), token);
+        }
+        Challenge challenge = taken.get();
+        if (account.isEmpty() || !challenge.fits()) {
+            return wrong(judgement, taken, token);
+        }
+        return challenge.way() == Challenges.Way.MAIL
+                ? byMail(challenge, token, code, visitor, account.get(), judgement)
+                : byFactor(challenge, token, code, visitor, account.get(), judgement);
+    }
+
+    private Login.Result byMail(
+            Challenge challenge,
+            String token,
+            String code,
+            Login.Visitor visitor,
+            Account account,
+            LiveWatch.Judgement judgement) {
+        return challenges.fits(challenge, token, code.strip())
+                ? proved(token, visitor, account, judgement, AuthenticationMethod.MAIL_CODE)
+                : wrong(judgement, Optional.of(challenge), token);
+    }
+
+    private Login.Result byFactor(
+            Challenge challenge,
+            String token,
+            String code,
+            Login.Visitor visitor,
+            Account account,
+            LiveWatch.Judgement judgement) {
+        boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
+        Duration wait = factors.takeGuess(account.id(), known);
+        if (!wait.isZero()) {
+            Login.Result wrong = wrong(judgement, Optional.of(challenge), token);
+            // While an attack goes on, nothing may tell that the password was right.
+            return judgement.masked()
+                    ? wrong
+                    : new Login.Result.Wait(Math.toIntExact(wait.toSeconds()));
+        }
+        return switch (factors.tryCode(account, code, challenge.drifted())) {
+            case Factors.Outcome.Fits(AuthenticationMethod method) ->
+                    proved(token, visitor, account, judgement, method);
+            case Factors.Outcome.Drifts(Factors.Drifted drifted) -> {
+                challenges.drifted(token, drifted);
+                yield wrong(judgement, Optional.of(challenge), token);
+            }
+            case Factors.Outcome.Wrong() -> wrong(judgement, Optional.of(challenge), token);
+        };
+    }
+
+    private Login.Result proved(
+            String token,
+            Login.Visitor visitor,
+            Account account,
+            LiveWatch.Judgement judgement,
+            AuthenticationMethod method) {
+        Set<AuthenticationMethod> proofs = EnumSet.of(AuthenticationMethod.PASSWORD, method);
+        if (account.passwordExpiredAt() != null) {
+            boolean first = database.transaction(c -> use(c, token, account, judgement, method));
+            if (!first) {
+                return wrong(judgement, Optional.empty(), token);
+            }
+            watch.record(judgement, new Attempt(judgement.approach(), Check.accepted()));
+            return new Login.Result.PasswordWanted(changes.seal(account, proofs));
+        }
+        Optional<Sessions.Started> started =
+                database.transaction(connection ->
+                        use(connection, token, account, judgement, method)
+                                ? Optional.of(
+                                        arrivals.arrive(
+                                                connection, judgement, visitor, account, proofs))
+                                : Optional.empty());
+        return started.isPresent()
+                ? new Login.Result.SignedIn(started.get())
+                : wrong(judgement, Optional.empty(), token);
+    }
+
+    /** A challenge is good once. */
+    private boolean use(
+            Connection connection,
+            String token,
+            Account account,
+            LiveWatch.Judgement judgement,
+            AuthenticationMethod method)
+            throws SQLException {
+        if (!challenges.use(connection, token)) {
+            return false;
+        }
+        if (method != AuthenticationMethod.MAIL_CODE) {
+            boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
+            factors.fitted(connection, account.id(), known);
+        }
+        return true;
+    }
+
+    private Login.Result wrong(
+            LiveWatch.Judgement judgement, Optional<Challenge> challenge, String token) {
+        watch.record(
+                judgement, new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
+        boolean more = challenge.isPresent() && challenge.get().tries() < Challenges.MOST_TRIES;
+        return more
+                ? new Login.Result.CodeWanted(token, challenge.get().shown())
+                : new Login.Result.Rejected();
+    }
+}
