@@ -109,10 +109,12 @@ public final class Totp {
     public static Optional<Match> match(App app, String code, Instant now) {
         long here = step(now);
         Match best = null;
-        for (int drift = -DRIFT_MOST; drift <= DRIFT_MOST; drift++) {
+        int most = DRIFT_MOST + WINDOW;
+        for (int drift = -most; drift <= most; drift++) {
             boolean same = same(code(app.secret(), here + drift), code);
             boolean expected = Math.abs(drift - app.drift()) <= WINDOW;
-            if (same && here + drift > app.usedStep() && (best == null || expected)) {
+            boolean reached = expected || Math.abs(drift) <= DRIFT_MOST;
+            if (same && reached && here + drift > app.usedStep() && (best == null || expected)) {
                 best = new Match(here + drift, drift, expected);
             }
         }

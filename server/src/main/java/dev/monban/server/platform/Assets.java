@@ -14,6 +14,7 @@ public final class Assets {
                     "monban.css", "text/css; charset=utf-8",
                     "mark.svg", "image/svg+xml",
                     "password.js", "text/javascript; charset=utf-8",
+                    "passkey.js", "text/javascript; charset=utf-8",
                     "form-post.js", "text/javascript; charset=utf-8",
                     "htmx.min.js", "text/javascript; charset=utf-8");
 

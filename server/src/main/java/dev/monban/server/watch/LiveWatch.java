@@ -56,7 +56,7 @@ public final class LiveWatch implements AutoCloseable {
     /** The log is partitioned by time; no attempt is written later than this after it was made. */
     private static final Duration LATE = Duration.ofHours(1);
 
-    private static final int ROWS_AT_ONCE = 1_000;
+    private static final int ROWS_AT_ONCE = 5_000;
 
     private static final Duration LONGEST_IN_FLIGHT = Duration.ofSeconds(60);
 
@@ -311,7 +311,7 @@ public final class LiveWatch implements AutoCloseable {
 
     /** Learns from what is new in the log; says how many attempts there were. */
     private int follow() {
-        News news = database.query(this::news);
+        News news = database.transaction(this::news);
         Iterator<ActStore.Logged> acts = news.acts().iterator();
         ActStore.@Nullable Logged act = acts.hasNext() ? acts.next() : null;
         for (AttemptStore.Logged attempt : news.attempts()) {
@@ -334,6 +334,7 @@ public final class LiveWatch implements AutoCloseable {
     }
 
     private News news(Connection connection) throws SQLException {
+        AttemptStore.readInOrder(connection);
         String horizon = AttemptStore.horizon(connection);
         return new News(
                 AttemptStore.after(

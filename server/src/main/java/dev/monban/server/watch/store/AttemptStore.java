@@ -30,6 +30,13 @@ public final class AttemptStore {
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
+    /**
+     * Where much of the log is new, the planner takes it for little and sorts it all for each
+     * thousand rows. The index has it in order.
+     */
+    private static final String IN_ORDER =
+            "select set_config('enable_sort', 'off', true) as in_order";
+
     /** All transactions before this one have ended: what they wrote, everybody can see. */
     private static final String HORIZON =
             "select pg_snapshot_xmin(pg_current_snapshot())::text as horizon";
@@ -102,6 +109,12 @@ public final class AttemptStore {
     /** How far the log may be read. */
     public static String horizon(Connection connection) throws SQLException {
         return Sql.one(connection, HORIZON, row -> row.text("horizon")).orElseThrow();
+    }
+
+    /** From here on, and within this transaction, the log is read as its index has it. */
+    public static void readInOrder(Connection connection) throws SQLException {
+        String done = Sql.one(connection, IN_ORDER, row -> row.text("in_order")).orElseThrow();
+        assert done.equals("off");
     }
 
     /**
