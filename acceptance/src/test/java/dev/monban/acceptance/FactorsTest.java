@@ -66,7 +66,12 @@ class FactorsTest {
                     "  - {identifier: %s, tenant: yamada, name: Person %d, language: en, password: {plain: %s%d}}\n"
                             .formatted(person(i), i, PASSWORD, i));
         }
-        return state.toString();
+        return state
+                + "clients: [{id: crm, name: CRM, redirectUris: [\""
+                + House.CALLBACK
+                + "\"], secret: {plain: "
+                + House.SECRET
+                + "}, grants: [authorization_code], scopes: [openid]}]\n";
     }
 
     private static String person(int i) {
@@ -328,5 +333,74 @@ class FactorsTest {
         assertEquals(303, page.statusCode());
         assertEquals("/login?again=1", page.headers().firstValue("Location").orElse(""));
         assertFalse(owner.key.isEmpty());
+    }
+
+    /** The answer to an authorization request, with a factor where the gate asks for one. */
+    private static String answer(Person person, Visitor visitor, String code, String... request)
+            throws IOException {
+        Party crm = new Party(gate, "crm");
+        String location = Visitor.location(visitor.get(Party.path(crm.request(request))));
+        if (!location.startsWith("/login")) {
+            return location;
+        }
+        Map<String, String> form =
+                Visitor.hidden(visitor.get(location, "X-Forwarded-For", PLACE).body());
+        form.put("identifier", person(person.number));
+        form.put("password", PASSWORD + person.number);
+        HttpResponse<String> page = visitor.post("/login", form, "X-Forwarded-For", PLACE);
+        if (page.statusCode() == 200) {
+            form = Visitor.hidden(page.body());
+            form.put("code", code);
+            page = visitor.post("/login/code", form, "X-Forwarded-For", PLACE);
+        }
+        assertEquals(303, page.statusCode());
+        return Visitor.location(visitor.get(Visitor.location(page)));
+    }
+
+    private static Map<String, Object> claims(String answer) throws java.text.ParseException {
+        Party crm = new Party(gate, "crm");
+        String code = Visitor.parameter(answer, "code").orElseThrow();
+        String token = String.valueOf(Party.json(crm.redeem(code)).get("id_token"));
+        return com.nimbusds.jwt.SignedJWT.parse(token).getJWTClaimsSet().getClaims();
+    }
+
+    @Test
+    void aClientThatAsksForALevelGetsIt() throws Exception {
+        Person person = new Person();
+        Visitor visitor = new Visitor(gate);
+        Map<String, Object> claims =
+                claims(answer(person, visitor, person.code(1), "acr_values", "aal2"));
+        assertEquals("aal2", claims.get("acr"));
+        assertEquals(List.of("mfa", "otp", "pwd"), claims.get("amr"));
+        // Asking for less, or for nothing, gets the same session without another form.
+        assertEquals("aal2", claims(answer(person, visitor, "")).get("acr"));
+        assertEquals("aal2", claims(answer(person, visitor, "", "acr_values", "aal1")).get("acr"));
+        // What nobody can reach is said to the client.
+        String refused = answer(person, visitor, "", "acr_values", "phr");
+        assertTrue(refused.contains("error=unmet_authentication_requirements"), refused);
+        // A client may ask for one of several, and for a proof that is fresh.
+        assertEquals(
+                "aal2", claims(answer(person, visitor, "", "acr_values", "phr aal2")).get("acr"));
+        // Words of others bind nobody.
+        assertEquals(
+                "aal2",
+                claims(answer(person, visitor, "", "acr_values", "urn:mace:incommon:iap:silver"))
+                        .get("acr"));
+    }
+
+    @Test
+    void aPersonWithoutAFactorCannotBeAskedForOne() throws Exception {
+        int number = next++;
+        Visitor visitor = new Visitor(gate);
+        Map<String, String> form =
+                Visitor.hidden(visitor.get("/login", "X-Forwarded-For", PLACE).body());
+        form.put("identifier", person(number));
+        form.put("password", PASSWORD + number);
+        assertEquals(303, visitor.post("/login", form, "X-Forwarded-For", PLACE).statusCode());
+        Party crm = new Party(gate, "crm");
+        String refused =
+                Visitor.location(visitor.get(Party.path(crm.request("acr_values", "aal2"))));
+        assertTrue(refused.contains("error=unmet_authentication_requirements"), refused);
+        assertTrue(Visitor.location(visitor.get(Party.path(crm.request()))).contains("code="));
     }
 }

@@ -133,7 +133,7 @@ request               | eyJhbGciOiJub25lIn0.e30. | request_not_supported
 request_uri           | https://evil.example/r   | request_uri_not_supported
 id_token_hint         | nonsense                 | invalid_request
 claims                | {"id_token":             | invalid_request
-claims                | {"id_token":{"acr":{"essential":true,"value":"aal3"}}} | login
+claims                | {"id_token":{"acr":{"essential":true,"value":"aal2"}}} | login
 ui_locales            | -                        | login
 """)
     void aBadRequestIsToldToTheClient(String parameter, String value, String outcome) {

@@ -164,7 +164,8 @@ final class Gate implements AutoCloseable {
         Pending.Seal seal = new Pending.Seal(vault, clock, tokens.pendingRequest());
         AuthorizeFlow authorize =
                 new AuthorizeFlow(
-                        database, requests, grants, handles, accounts, seal, events, clock);
+                        database, requests, grants, handles, accounts, factors, seal, events,
+                        clock);
         PushedRequests pushed = new PushedRequests(database, requests, tokens, clock);
         Devices devices = new Devices(database, grants, events, tokens, clock);
         BackChannelLogout logout =

@@ -157,7 +157,7 @@ public final class AuthorizationRequests {
                 prompts(request),
                 maxAge(openIdRequest),
                 subject(parameters, claimsRequest),
-                essentialLevels(claimsRequest),
+                essentialLevels(openIdRequest, claimsRequest),
                 parameters.text("login_hint"),
                 language(openIdRequest),
                 nonce,
@@ -275,11 +275,22 @@ public final class AuthorizationRequests {
         return subjects.stream().findFirst().orElse(null);
     }
 
-    /** Section 5.5.1.1; values that Monban does not know can be met by nobody. */
-    private static Set<AssuranceLevel> essentialLevels(@Nullable OIDCClaimsRequest claimsRequest) {
+    /**
+     * Levels of which one must be reached: those of an essential {@code acr} claim (section
+     * 5.5.1.1), and those of {@code acr_values}, which say no less since RFC 9470, section 5.
+     * Values that Monban does not know can be met by nobody; {@code acr_values} with none that it
+     * knows are another's words, and bind nobody.
+     */
+    private static Set<AssuranceLevel> essentialLevels(
+            @Nullable AuthenticationRequest request, @Nullable OIDCClaimsRequest claimsRequest) {
+        Set<AssuranceLevel> levels = EnumSet.noneOf(AssuranceLevel.class);
+        if (request != null && request.getACRValues() != null) {
+            request.getACRValues()
+                    .forEach(acr -> AssuranceLevel.ofAcr(acr.getValue()).ifPresent(levels::add));
+        }
         ClaimsSetRequest.Entry acr = idTokenEntry(claimsRequest, "acr");
         if (acr == null || acr.getClaimRequirement() != ClaimRequirement.ESSENTIAL) {
-            return Set.of();
+            return levels;
         }
         List<String> values = new ArrayList<>();
         if (acr.getValuesAsListOfStrings() != null) {
@@ -287,7 +298,6 @@ public final class AuthorizationRequests {
         } else if (acr.getValueAsString() != null) {
             values.add(acr.getValueAsString());
         }
-        Set<AssuranceLevel> levels = EnumSet.noneOf(AssuranceLevel.class);
         values.forEach(value -> AssuranceLevel.ofAcr(value).ifPresent(levels::add));
         boolean named = acr.getRawValue() != null || acr.getValuesAsRawList() != null;
         if (named && levels.isEmpty()) {

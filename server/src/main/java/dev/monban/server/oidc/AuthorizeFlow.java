@@ -9,6 +9,7 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
+import dev.monban.server.factor.Factors;
 import dev.monban.server.login.Errand;
 import dev.monban.server.login.Errands;
 import dev.monban.server.oidc.AuthorizationRequests.Target;
@@ -39,14 +40,12 @@ public final class AuthorizeFlow implements Errands {
     /** Longer requests are pushed; browsers and proxies cut addresses that are much longer. */
     private static final int MOST_CHARACTERS = 6000;
 
-    /** What a person can reach with the factors that there are today. */
-    private static final AssuranceLevel REACHABLE = AssuranceLevel.AAL1;
-
     private final Database database;
     private final AuthorizationRequests requests;
     private final Grants grants;
     private final Handles handles;
     private final Accounts accounts;
+    private final Factors factors;
     private final Pending.Seal seal;
     private final EventLog events;
     private final InstantSource clock;
@@ -57,6 +56,7 @@ public final class AuthorizeFlow implements Errands {
             Grants grants,
             Handles handles,
             Accounts accounts,
+            Factors factors,
             Pending.Seal seal,
             EventLog events,
             InstantSource clock) {
@@ -65,6 +65,7 @@ public final class AuthorizeFlow implements Errands {
         this.grants = grants;
         this.handles = handles;
         this.accounts = accounts;
+        this.factors = factors;
         this.seal = seal;
         this.events = events;
         this.clock = clock;
@@ -146,7 +147,8 @@ public final class AuthorizeFlow implements Errands {
                         s -> accounts.recent(s.account()).filter(a -> !a.disabled()).isPresent());
         Ask ask = ask(pending, wanted, usable);
         SignedIn signedIn = usable.map(s -> signedIn(s, target.client())).orElse(null);
-        NextStep step = Authorization.next(ask, signedIn, REACHABLE, clock.instant());
+        NextStep step =
+                Authorization.next(ask, signedIn, reachable(wanted, usable), clock.instant());
         return switch (step) {
             case NextStep.SignIn(var why) ->
                     new Next.Show(PageKind.LOGIN, seal.seal(pending), wanted);
@@ -249,6 +251,13 @@ public final class AuthorizeFlow implements Errands {
                 : wanted.subject() != null
                         ? NextStep.Why.OTHER_ACCOUNT_ASKED
                         : NextStep.Why.NOT_SIGNED_IN;
+    }
+
+    /** Looked up only where something is asked for. */
+    private AssuranceLevel reachable(Wanted wanted, Optional<Session> session) {
+        return wanted.essentialLevels().isEmpty() || session.isEmpty()
+                ? AssuranceLevel.AAL1
+                : factors.of(session.get().account()).reachable();
     }
 
     private Ask ask(Pending pending, Wanted wanted, Optional<Session> session) {

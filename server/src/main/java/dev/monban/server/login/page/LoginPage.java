@@ -179,14 +179,11 @@ public final class LoginPage {
                             request,
                             errand,
                             Map.of(
-                                    "sealed",
-                                    sealed,
-                                    "challenge",
-                                    token,
-                                    "shown",
-                                    shown.code(),
-                                    "again",
-                                    again));
+                                    "sealed", sealed,
+                                    "challenge", token,
+                                    "shown", shown.code(),
+                                    "passkey", passkeys.request(),
+                                    "again", again));
             case Login.Result.Wait(int seconds) -> throw Problem.slowDown(seconds);
             case Login.Result.Rejected() ->
                     throw new Problem(422, "code_over", "the code is not good any more");

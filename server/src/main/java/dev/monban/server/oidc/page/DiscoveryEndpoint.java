@@ -98,7 +98,8 @@ public final class DiscoveryEndpoint {
         metadata.setSupportsAuthorizationResponseIssuerParam(true);
         metadata.setSupportsClaimsParams(true);
         metadata.setClaims(Claims.all());
-        metadata.setACRs(List.of(new ACR(AssuranceLevel.AAL1.acr())));
+        metadata.setACRs(
+                Stream.of(AssuranceLevel.values()).map(level -> new ACR(level.acr())).toList());
         metadata.setPromptTypes(
                 List.of(
                         Prompt.Type.NONE,
