@@ -33,7 +33,8 @@ public enum EventKind {
     FACTOR_REMOVED,
     RECOVERY_CODES_MADE,
     RECOVERY_CODE_USED,
-    PASSKEY_CLONED;
+    PASSKEY_CLONED,
+    SIGN_IN_REPORTED;
 
     /** The name in the log: lower case with underscores. */
     public String code() {

@@ -13,15 +13,19 @@ import dev.monban.server.declare.State;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.Passkeys;
 import dev.monban.server.factor.page.FactorPages;
+import dev.monban.server.home.Reports;
 import dev.monban.server.home.page.AccountPage;
 import dev.monban.server.login.Arrivals;
 import dev.monban.server.login.Challenges;
+import dev.monban.server.login.KnownPasswords;
 import dev.monban.server.login.Login;
 import dev.monban.server.login.PasskeySignIn;
 import dev.monban.server.login.PasswordChanges;
+import dev.monban.server.login.Resets;
 import dev.monban.server.login.SecondStep;
 import dev.monban.server.login.page.LoginPage;
 import dev.monban.server.login.page.NewPasswordPage;
+import dev.monban.server.login.page.ResetPage;
 import dev.monban.server.login.page.Visitors;
 import dev.monban.server.measure.Jobs;
 import dev.monban.server.measure.Measures;
@@ -79,6 +83,7 @@ import dev.monban.server.watch.Acts;
 import dev.monban.server.watch.CampaignAlerts;
 import dev.monban.server.watch.Campaigns;
 import dev.monban.server.watch.LiveWatch;
+import dev.monban.server.watch.SignIns;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -112,12 +117,11 @@ final class Gate implements AutoCloseable {
         outbox = new Outbox(database, ids, clock);
         Optional<Mail> mail = settings.mail().map(how -> new Mail(how, outbox, vault));
         Campaigns campaigns = new Campaigns(database, ids, clock);
-        campaigns.listen(
-                new CampaignAlerts(
-                        new Alerts(state.alerts(), mail, outbox, database, clock),
-                        Language.JA,
-                        ZoneId.systemDefault(),
-                        clock));
+        Alerts alerts = new Alerts(state.alerts(), mail, outbox, database, clock);
+        Notices notices = new Notices(mail);
+        Accounts accounts = new Accounts(database);
+        campaigns.listen(new KnownPasswords(accounts, notices, clock));
+        campaigns.listen(new CampaignAlerts(alerts, Language.JA, ZoneId.systemDefault(), clock));
         watch =
                 new LiveWatch(
                         database,
@@ -135,8 +139,6 @@ final class Gate implements AutoCloseable {
                         passwords,
                         common,
                         settings.breachedPasswords().map(BreachedPasswords::new));
-        Notices notices = new Notices(mail);
-        Accounts accounts = new Accounts(database);
         Sessions sessions = new Sessions(database, ids, clock, events, settings.sessions());
 
         // Second factors.
@@ -233,7 +235,7 @@ final class Gate implements AutoCloseable {
                         vault,
                         clock);
         Visitors visitors = new Visitors(sessions, vault);
-        Arrivals arrivals = new Arrivals(sessions, watch, networks, ids, clock);
+        Arrivals arrivals = new Arrivals(sessions, watch, networks, notices, ids, clock);
         Login login =
                 new Login(
                         database,
@@ -265,6 +267,16 @@ final class Gate implements AutoCloseable {
                         limits.signIns(),
                         limits.passwords())
                 .hang(front);
+        new ResetPage(
+                        new Resets(
+                                database, accounts, challenges, passwordChanges, arrivals, watch),
+                        passwordChanges,
+                        authorize,
+                        visitors,
+                        pages,
+                        browsers,
+                        limits.passwords())
+                .hang(front);
         new NewPasswordPage(
                         database,
                         accounts,
@@ -277,7 +289,16 @@ final class Gate implements AutoCloseable {
                         browsers,
                         limits.guesses())
                 .hang(front);
-        new AccountPage(accounts, factors, sessions, pages, browsers).hang(front);
+        new AccountPage(
+                        accounts,
+                        factors,
+                        new SignIns(database),
+                        new Reports(
+                                database, accounts, sessions, alerts, events, Language.JA, clock),
+                        sessions,
+                        pages,
+                        browsers)
+                .hang(front);
         new FactorPages(
                         database,
                         accounts,

@@ -56,7 +56,7 @@ final class StateShape {
     private static final List<String> ABOUT =
             Stream.concat(
                             Arrays.stream(FindingKind.values()).map(FindingKind::code),
-                            Stream.of("channel"))
+                            Stream.of("reported", "channel"))
                     .toList();
 
     private static final OneOf SECRET =

@@ -4,11 +4,15 @@ import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Step;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Identifiers;
+import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Networks;
+import dev.monban.server.platform.Texts;
+import dev.monban.server.platform.UserAgents;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.LiveWatch;
 import java.sql.Connection;
@@ -26,14 +30,21 @@ public final class Arrivals {
     private final Sessions sessions;
     private final LiveWatch watch;
     private final Networks networks;
+    private final Notices notices;
     private final Ids ids;
     private final InstantSource clock;
 
     public Arrivals(
-            Sessions sessions, LiveWatch watch, Networks networks, Ids ids, InstantSource clock) {
+            Sessions sessions,
+            LiveWatch watch,
+            Networks networks,
+            Notices notices,
+            Ids ids,
+            InstantSource clock) {
         this.sessions = sessions;
         this.watch = watch;
         this.networks = networks;
+        this.notices = notices;
         this.ids = ids;
         this.clock = clock;
     }
@@ -66,7 +77,40 @@ public final class Arrivals {
             throws SQLException {
         Sessions.Started started = start(connection, visitor, account, proofs);
         watch.record(connection, judgement, accepted(judgement.approach(), visitor, started));
+        boolean first = judgement.verdict().reasons().contains(Reason.FIRST_SIGN_IN);
+        if (judgement.novel() && !first) {
+            Texts texts = Texts.in(account.language());
+            notices.put(
+                    connection,
+                    new Notices.Reader(account.name(), account.email(), account.language()),
+                    "new_place",
+                    texts.time(clock.instant()),
+                    UserAgents.name(visitor.userAgent().orElse(null)),
+                    visitor.address());
+        }
         return started;
+    }
+
+    /** A success that starts no session: the device that gave the proof is known from now on. */
+    Attempt proved(Approach a, Login.Visitor visitor) {
+        return new Attempt(
+                new Approach(
+                        a.id(),
+                        a.at(),
+                        a.tenant(),
+                        a.identifier(),
+                        a.account(),
+                        a.address(),
+                        a.network(),
+                        a.country(),
+                        a.userAgent(),
+                        visitor.deviceToBe(),
+                        a.client(),
+                        a.step(),
+                        null,
+                        false,
+                        null),
+                Check.accepted());
     }
 
     Sessions.Started start(

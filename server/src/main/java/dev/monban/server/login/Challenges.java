@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Six-digit codes by mail, for people who sign in at a place that their account does not know. A
@@ -29,7 +30,9 @@ public final class Challenges {
         /** One that was sent by mail. */
         MAIL,
         /** One of the account's own: from an app, or from paper. */
-        FACTOR;
+        FACTOR,
+        /** A longer one by mail, for a forgotten password. */
+        RESET;
 
         public String code() {
             return name().toLowerCase(Locale.ROOT);
@@ -60,6 +63,8 @@ public final class Challenges {
 
     private static final Duration GOOD_FOR = Duration.ofMinutes(10);
     private static final int CODES = 1_000_000;
+    private static final int RESET_CODES = 100_000_000;
+    private static final UUID NOBODY = new UUID(0, 0);
     private static final String PURPOSE = "login code";
 
     private final Database database;
@@ -114,6 +119,57 @@ public final class Challenges {
                         texts.get("mail.code.subject"),
                         texts.get("mail.code.text", account.name(), code));
         return token;
+    }
+
+    /**
+     * Asks for the code that gives leave to choose another password. It has eight digits, as
+     * nothing else is asked for: with five tries each, a few mails in ten minutes, a guesser needs
+     * decades. The mail is written after the answer has gone out, so that the time tells nothing.
+     *
+     * @param account empty where there is none, or none that may be told
+     */
+    String reset(String identifier, Optional<Account> account) {
+        Instant since = clock.instant().minus(GOOD_FOR);
+        String code = String.format(Locale.ROOT, "%08d", Tokens.number(RESET_CODES));
+        boolean reached = account.filter(this::reach).isPresent();
+        UUID counted = account.map(Account::id).orElse(NOBODY);
+        String token =
+                database.transaction(connection -> {
+                    boolean few = ChallengeStore.resets(connection, counted, since) < MOST_MAILS;
+                    return insert(
+                            connection,
+                            identifier,
+                            account,
+                            reached && few,
+                            Way.RESET,
+                            Shown.MAIL,
+                            code);
+                });
+        if (reached) {
+            Account owner = account.get();
+            Thread written =
+                    Thread.ofVirtual()
+                            .name("reset mail")
+                            .start(() -> mailReset(token, owner, code));
+            assert written.isVirtual();
+        }
+        return token;
+    }
+
+    private void mailReset(String token, Account account, String code) {
+        String to = account.email();
+        Optional<ChallengeStore.Challenge> made = find(token);
+        if (to == null || mail.isEmpty() || made.isEmpty() || !made.get().fits()) {
+            return;
+        }
+        Texts texts = Texts.in(account.language());
+        database.transact(connection ->
+                mail.get()
+                        .put(
+                                connection,
+                                to,
+                                texts.get("mail.reset.subject"),
+                                texts.get("mail.reset.text", account.name(), code)));
     }
 
     /** What looks like one, for whoever must not learn that the password was wrong. */

@@ -83,7 +83,9 @@ public final class PasswordChanges {
     public enum Why {
         OWN_WISH,
         /** Somebody else knows the old one. */
-        EXPIRED;
+        EXPIRED,
+        /** The old one is forgotten. */
+        FORGOTTEN;
 
         String code() {
             return name().toLowerCase(java.util.Locale.ROOT);

@@ -92,9 +92,11 @@ public final class SecondStep {
         if (account.isEmpty() || !challenge.fits()) {
             return wrong(judgement, taken, token);
         }
-        return challenge.way() == Challenges.Way.MAIL
-                ? byMail(challenge, token, code, visitor, account.get(), judgement)
-                : byFactor(challenge, token, code, visitor, account.get(), judgement);
+        return switch (challenge.way()) {
+            case MAIL -> byMail(challenge, token, code, visitor, account.get(), judgement);
+            case FACTOR -> byFactor(challenge, token, code, visitor, account.get(), judgement);
+            case RESET -> wrong(judgement, Optional.empty(), token);
+        };
     }
 
     private Login.Result byMail(

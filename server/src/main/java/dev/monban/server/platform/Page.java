@@ -1,18 +1,11 @@
 package dev.monban.server.platform;
 
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What every template needs besides its own content. */
 public final class Page {
-
-    /**
-     * The product's first users are in Japan; a person's own zone comes with their account page.
-     */
-    private static final ZoneId ZONE = ZoneId.of("Asia/Tokyo");
 
     private final Texts texts;
     private final Assets assets;
@@ -78,15 +71,10 @@ public final class Page {
 
     /** A time as people of this language write it, with its zone. */
     public String time(Instant instant) {
-        DateTimeFormatter format =
-                texts.language() == Language.JA
-                        ? DateTimeFormatter.ofPattern("yyyy年M月d日(E)H:mm", Locale.JAPANESE)
-                        : DateTimeFormatter.ofPattern("d MMM yyyy, H:mm", Locale.ENGLISH);
         // Held together by word joiners and hard spaces: no line ends within a time.
-        return format.format(instant.atZone(ZONE))
-                        .replace(' ', '\u00a0')
-                        .replace("(", "\u2060(\u2060")
-                        .replace(")", "\u2060)\u2060")
-                + "\u00a0JST";
+        return texts.time(instant)
+                .replace(' ', '\u00a0')
+                .replace("(", "\u2060(\u2060")
+                .replace(")", "\u2060)\u2060");
     }
 }

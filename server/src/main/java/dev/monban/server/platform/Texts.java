@@ -5,13 +5,20 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
 
 /** The catalogue of all words on pages, in one language. */
 public final class Texts {
+
+    /** The product's first users are in Japan; a person's own zone comes with their settings. */
+    private static final ZoneId ZONE = ZoneId.of("Asia/Tokyo");
 
     private static final Map<Language, Texts> ALL = new EnumMap<>(Language.class);
 
@@ -60,6 +67,15 @@ public final class Texts {
             text = text.replace("{" + i + "}", String.valueOf(values[i]));
         }
         return text;
+    }
+
+    /** A time as people of this language write it, with its zone. */
+    public String time(Instant instant) {
+        DateTimeFormatter format =
+                language == Language.JA
+                        ? DateTimeFormatter.ofPattern("yyyy年M月d日(E)H:mm", Locale.JAPANESE)
+                        : DateTimeFormatter.ofPattern("d MMM yyyy, H:mm", Locale.ENGLISH);
+        return format.format(instant.atZone(ZONE)) + " JST";
     }
 
     private static Map<String, String> load(Language language) {

@@ -126,8 +126,13 @@ public final class LiveWatch implements AutoCloseable {
         this.follower = Thread.ofPlatform().daemon().name("watch").start(this::run);
     }
 
-    /** What was decided, to be written with the attempt. */
-    public record Judgement(Approach approach, Verdict verdict, boolean masked) {
+    /**
+     * What was decided, to be written with the attempt.
+     *
+     * @param masked whether right and wrong must look the same
+     * @param novel whether the account knows neither the device nor the source
+     */
+    public record Judgement(Approach approach, Verdict verdict, boolean masked, boolean novel) {
 
         /** Whether the credential is not to be checked. */
         public boolean stops() {
@@ -139,7 +144,8 @@ public final class LiveWatch implements AutoCloseable {
             return new Judgement(
                     approach,
                     new Verdict(Action.STEP_UP, verdict.reasons(), verdict.campaign()),
-                    masked);
+                    masked,
+                    novel);
         }
 
         /** Whether a right credential is to be followed by another proof. */
@@ -163,7 +169,7 @@ public final class LiveWatch implements AutoCloseable {
             boolean novel = fold.isNovel(approach);
             boolean masked = novel && fold.isAttacked(approach.at());
             flights.began(approach, !verdict.stops(), novel);
-            return new Judgement(approach, verdict, masked);
+            return new Judgement(approach, verdict, masked, novel);
         } finally {
             lock.unlock();
         }

@@ -94,6 +94,7 @@ class RepositoryTest {
                         "code.wrong.help.",
                         "notice.",
                         "password.fault.",
+                        "password.why.",
                         "verdict.",
                         "step.",
                         "outcome.");

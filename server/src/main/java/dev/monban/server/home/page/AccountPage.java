@@ -3,15 +3,18 @@ package dev.monban.server.home.page;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.factor.Factors;
+import dev.monban.server.home.Reports;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Routes;
+import dev.monban.server.platform.UserAgents;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.SessionEnd;
 import dev.monban.server.session.Sessions;
+import dev.monban.server.watch.SignIns;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,14 +26,24 @@ public final class AccountPage {
 
     private final Accounts accounts;
     private final Factors factors;
+    private final SignIns signIns;
+    private final Reports reports;
     private final Sessions sessions;
     private final Pages pages;
     private final Browsers browsers;
 
     public AccountPage(
-            Accounts accounts, Factors factors, Sessions sessions, Pages pages, Browsers browsers) {
+            Accounts accounts,
+            Factors factors,
+            SignIns signIns,
+            Reports reports,
+            Sessions sessions,
+            Pages pages,
+            Browsers browsers) {
         this.accounts = accounts;
         this.factors = factors;
+        this.signIns = signIns;
+        this.reports = reports;
         this.sessions = sessions;
         this.pages = pages;
         this.browsers = browsers;
@@ -40,6 +53,7 @@ public final class AccountPage {
         routes.get("/", request -> Reply.seeOther("/account"))
                 .get("/account", pages.guarded(this::show))
                 .post("/account/session/end", act(this::endOne))
+                .post("/account/not-me", act(this::notMe))
                 .post("/account/sign-out", act(this::signOut))
                 .post("/account/sign-out-everywhere", act(this::signOutEverywhere))
                 .get("/signed-out", pages.guarded(this::signedOut));
@@ -52,6 +66,17 @@ public final class AccountPage {
      */
     public record Line(
             String id, String browser, String address, Session session, boolean current) {}
+
+    /**
+     * An attempt as the page shows it.
+     *
+     * @param browser what the browser calls itself, in short
+     */
+    public record Attempt(String browser, SignIns.Line line) {}
+
+    private static Attempt attempt(SignIns.Line line) {
+        return new Attempt(UserAgents.name(line.userAgent()), line);
+    }
 
     private Reply show(Request request) {
         Optional<Session> current = sessions.current(request);
@@ -67,7 +92,15 @@ public final class AccountPage {
                 request,
                 200,
                 "account",
-                Map.of("account", account, "sessions", lines, "factors", factors.of(account.id())));
+                Map.of(
+                        "account",
+                        account,
+                        "sessions",
+                        lines,
+                        "factors",
+                        factors.of(account.id()),
+                        "attempts",
+                        signIns.of(account.id()).stream().map(AccountPage::attempt).toList()));
     }
 
     private static Line line(Session session, Session current) {
@@ -83,6 +116,12 @@ public final class AccountPage {
         UUID id = id(request.form().text("session"));
         sessions.endOwn(current.account(), id, request.address());
         return Reply.seeOther("/account");
+    }
+
+    private Reply notMe(Request request, Session current) {
+        Account account = accounts.recent(current.account()).orElseThrow(Problem::notFound);
+        reports.notMe(account, request.address());
+        return sessions.forget(Reply.seeOther("/login?reported=1"));
     }
 
     private Reply signOut(Request request, Session current) {

@@ -199,6 +199,14 @@ public final class LoginPage {
                 errand.map(Errand::formTarget).orElse(""));
     }
 
+    /** What has happened before, on a page of ours. */
+    private static String news(Request request) {
+        if (!request.query().text("changed").isEmpty()) {
+            return "login.why.password_changed";
+        }
+        return request.query().text("reported").isEmpty() ? "" : "login.why.reported";
+    }
+
     /** From a page of ours that wants a fresh proof. */
     private static Optional<Why> again(Request request) {
         return request.query().text("again").isEmpty()
@@ -230,7 +238,7 @@ public final class LoginPage {
                         .or(() -> again(request))
                         .filter(w -> w != Why.NOT_SIGNED_IN)
                         .map(w -> "login.why." + w.name().toLowerCase(Locale.ROOT))
-                        .orElse("");
+                        .orElse(news(request));
         return pages.show(
                 request,
                 status,

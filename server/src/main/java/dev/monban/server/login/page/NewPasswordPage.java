@@ -77,7 +77,7 @@ public final class NewPasswordPage {
             String ticket,
             String sealed,
             boolean wrong,
-            boolean must,
+            String why,
             Set<PasswordFault> faults) {
 
         Map<String, Object> content() {
@@ -90,8 +90,8 @@ public final class NewPasswordPage {
                     sealed,
                     "wrong",
                     wrong,
-                    "must",
-                    must,
+                    "why",
+                    why,
                     "faults",
                     faults.stream().sorted().map(PasswordFault::code).toList(),
                     "least",
@@ -101,8 +101,28 @@ public final class NewPasswordPage {
 
     /** The page that follows a right password which must not be used any longer. */
     static Reply ask(Pages pages, Request request, String ticket, String sealed, String target) {
-        Form form = new Form(AT_SIGN_IN, ticket, sealed, false, true, Set.of());
+        Form form = new Form(AT_SIGN_IN, ticket, sealed, false, "must", Set.of());
         return pages.show(request, 200, "new-password", form.content(), target);
+    }
+
+    /** The page that follows a proof that stands for the old password. */
+    static Reply ask(
+            Pages pages, Request request, String action, String ticket, String sealed, String why) {
+        Form form = new Form(action, ticket, sealed, false, why, Set.of());
+        return pages.show(request, 200, "new-password", form.content());
+    }
+
+    /** The same again, with what stands against what was chosen. */
+    static Reply askAgain(
+            Pages pages,
+            Request request,
+            String action,
+            String ticket,
+            String sealed,
+            String why,
+            Set<PasswordFault> faults) {
+        Form form = new Form(action, ticket, sealed, false, why, faults);
+        return pages.show(request, 422, "new-password", form.content());
     }
 
     private Reply atSignIn(Request request) {
@@ -121,7 +141,7 @@ public final class NewPasswordPage {
         PasswordChanges.Outcome<Sessions.Started> outcome =
                 login.changed(leave, request.form().text("new_password"), visitor);
         if (!outcome.faults().isEmpty()) {
-            Form form = new Form(AT_SIGN_IN, ticket, sealed, false, true, outcome.faults());
+            Form form = new Form(AT_SIGN_IN, ticket, sealed, false, "must", outcome.faults());
             return pages.show(
                     request,
                     422,
@@ -140,7 +160,7 @@ public final class NewPasswordPage {
     private Reply show(Request request) {
         return sessions.current(request).isEmpty()
                 ? Reply.seeOther("/login")
-                : page(request, 200, new Form(AT_HOME, "", "", false, false, Set.of()));
+                : page(request, 200, new Form(AT_HOME, "", "", false, "", Set.of()));
     }
 
     private Reply atHome(Request request) {
@@ -154,7 +174,7 @@ public final class NewPasswordPage {
                 database.query(c -> accounts.byId(c, current.get().account()))
                         .orElseThrow(Problem::notFound);
         if (!changes.isRight(account, request.form().text("password"), request.address())) {
-            return page(request, 422, new Form(AT_HOME, "", "", true, false, Set.of()));
+            return page(request, 422, new Form(AT_HOME, "", "", true, "", Set.of()));
         }
         PasswordChanges.Outcome<Sessions.Started> outcome =
                 changes.change(
@@ -169,7 +189,7 @@ public final class NewPasswordPage {
                                         request.address(),
                                         request.userAgent()));
         if (!outcome.faults().isEmpty()) {
-            return page(request, 422, new Form(AT_HOME, "", "", false, false, outcome.faults()));
+            return page(request, 422, new Form(AT_HOME, "", "", false, "", outcome.faults()));
         }
         return outcome.result()
                 .map(started -> started.remember(Reply.seeOther(Visitors.HOME)))

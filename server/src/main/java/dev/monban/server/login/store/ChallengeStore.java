@@ -48,6 +48,12 @@ public final class ChallengeStore {
             where account_id = ? and made_at > ? and fits and way = 'mail'
             """;
 
+    private static final String RESETS =
+            """
+            select count(*) as count from login.challenge
+            where account_id = ? and made_at > ? and way = 'reset'
+            """;
+
     private static final String SWEEP = "delete from login.challenge where expires_at < ?";
 
     private ChallengeStore() {}
@@ -120,6 +126,13 @@ public final class ChallengeStore {
     public static long sent(Connection connection, UUID account, Instant since)
             throws SQLException {
         return Sql.one(connection, SENT, row -> row.bigNumber("count"), account, since).orElse(0L);
+    }
+
+    /** How many codes for a forgotten password were asked for since then. */
+    public static long resets(Connection connection, UUID account, Instant since)
+            throws SQLException {
+        return Sql.one(connection, RESETS, row -> row.bigNumber("count"), account, since)
+                .orElse(0L);
     }
 
     /** Deletes what is over. */

@@ -22,7 +22,7 @@ public final class ActStore {
     private static final String AFTER =
             """
             select act_id, at, kind, campaign_id, account_id, until, addresses, accounts,
-                   written_by::text as written_by, position
+                   written_by::text as writer, position
             from watch.act
             where (written_by, position) > (?::xid8, ?) and written_by < ?::xid8
             order by written_by, position
@@ -126,7 +126,7 @@ public final class ActStore {
                                         row.timeOrNull("until"),
                                         row.texts("addresses"),
                                         row.ids("accounts")),
-                                row.text("written_by"),
+                                row.text("writer"),
                                 row.bigNumber("position")),
                 writtenBy,
                 position,

@@ -10,6 +10,7 @@ import dev.monban.core.watch.Rejection;
 import dev.monban.core.watch.Step;
 import dev.monban.core.watch.StepUp;
 import dev.monban.server.platform.Sql;
+import dev.monban.server.watch.SignIns;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -41,12 +42,21 @@ public final class AttemptStore {
     private static final String HORIZON =
             "select pg_snapshot_xmin(pg_current_snapshot())::text as horizon";
 
+    private static final String OF_ACCOUNT =
+            """
+            select at, outcome, step, step_up, verdict, address, network, country, user_agent
+            from watch.attempt
+            where account_id = ? and at > now() - interval '400 days'
+              and step in ('password', 'totp', 'recovery_code', 'passkey')
+            order by at desc limit ?
+            """;
+
     /** In an order that never changes, as long as it is not read beyond the horizon. */
     private static final String AFTER =
             """
             select attempt_id, at, tenant_id, identifier, account_id, address, user_agent, device,
                    client_id, step, outcome, reason, session_id, step_up, verdict, reasons,
-                   campaign_id, network, country, written_by::text as written_by, position
+                   campaign_id, network, country, written_by::text as writer, position
             from watch.attempt
             where (written_by, position) > (?::xid8, ?)
               and written_by < ?::xid8
@@ -135,6 +145,26 @@ public final class AttemptStore {
                 connection, AFTER, AttemptStore::logged, writtenBy, position, horizon, since, most);
     }
 
+    /** The last attempts at an account. */
+    public static List<SignIns.Line> ofAccount(Connection connection, UUID account, int most)
+            throws SQLException {
+        return Sql.many(
+                connection,
+                OF_ACCOUNT,
+                row ->
+                        new SignIns.Line(
+                                row.time("at"),
+                                row.text("outcome").equals("accepted")
+                                        && row.textOrNull("step_up") == null,
+                                row.text("step"),
+                                row.text("address"),
+                                row.bigNumber("network"),
+                                row.textOrNull("country"),
+                                row.textOrNull("user_agent")),
+                account,
+                most);
+    }
+
     private static Logged logged(Sql.Row row) throws SQLException {
         String reason = row.textOrNull("reason");
         String stepUp = row.textOrNull("step_up");
@@ -167,7 +197,7 @@ public final class AttemptStore {
                 of(Action.class, row.text("verdict")),
                 row.texts("reasons").stream().map(code -> of(Reason.class, code)).toList(),
                 row.idOrNull("campaign_id"),
-                row.text("written_by"),
+                row.text("writer"),
                 row.bigNumber("position"));
     }
 

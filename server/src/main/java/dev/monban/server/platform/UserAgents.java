@@ -1,10 +1,10 @@
-package dev.monban.server.home.page;
+package dev.monban.server.platform;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Names browsers so that people know their own again. */
-final class UserAgents {
+public final class UserAgents {
 
     /** What is sent, and its name; the first that fits is right, as most claim to be several. */
     private static final List<List<String>> BROWSERS =
@@ -30,7 +30,7 @@ final class UserAgents {
     private UserAgents() {}
 
     /** Such as {@code Edge · Windows}; an empty text where nothing is known. */
-    static String name(@Nullable String userAgent) {
+    public static String name(@Nullable String userAgent) {
         if (userAgent == null) {
             return "";
         }

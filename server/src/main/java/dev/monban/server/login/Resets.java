@@ -1,0 +1,103 @@
+package dev.monban.server.login;
+
+import dev.monban.core.factor.AuthenticationMethod;
+import dev.monban.core.watch.Attempt;
+import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Outcome;
+import dev.monban.core.watch.Rejection;
+import dev.monban.core.watch.Step;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.account.Identifiers;
+import dev.monban.server.login.store.ChallengeStore.Challenge;
+import dev.monban.server.platform.Database;
+import dev.monban.server.watch.LiveWatch;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A forgotten password: a code by mail gives leave to choose another. Whether there is such an
+ * account, neither page nor time tells. A second factor stays what it was, and is asked for at the
+ * next sign-in.
+ */
+public final class Resets {
+
+    private final Database database;
+    private final Accounts accounts;
+    private final Challenges challenges;
+    private final PasswordChanges changes;
+    private final Arrivals arrivals;
+    private final LiveWatch watch;
+
+    public Resets(
+            Database database,
+            Accounts accounts,
+            Challenges challenges,
+            PasswordChanges changes,
+            Arrivals arrivals,
+            LiveWatch watch) {
+        this.database = database;
+        this.accounts = accounts;
+        this.challenges = challenges;
+        this.changes = changes;
+        this.arrivals = arrivals;
+        this.watch = watch;
+    }
+
+    /**
+     * Asks for a code.
+     *
+     * @param typed the login name as it was typed
+     * @return the token for the page
+     */
+    public String begin(String typed, Login.Visitor visitor) {
+        String identifier =
+                Identifiers.normalise(
+                        typed.substring(0, Math.min(typed.length(), Identifiers.MOST_CHARACTERS)));
+        Optional<Account> account =
+                database.query(c -> accounts.byIdentifier(c, identifier))
+                        .filter(a -> !a.disabled());
+        LiveWatch.Judgement judgement =
+                arrivals.judge(visitor, identifier, account, Step.RESET_REQUEST);
+        boolean told = !judgement.stops();
+        String token = challenges.reset(identifier, account.filter(a -> told));
+        watch.record(
+                judgement,
+                new Attempt(
+                        judgement.approach(),
+                        account.isPresent()
+                                ? new Check(Outcome.ACCEPTED, null, null, null, null)
+                                : Check.rejected(Rejection.UNKNOWN_ACCOUNT)));
+        return token;
+    }
+
+    /**
+     * Tries a code.
+     *
+     * @return leave to choose another password; empty where the code does not fit
+     */
+    public Optional<String> prove(String token, String code, Login.Visitor visitor) {
+        Optional<Challenge> taken = challenges.take(token);
+        if (taken.isEmpty() || taken.get().way() != Challenges.Way.RESET) {
+            return Optional.empty();
+        }
+        Optional<Account> account =
+                Optional.ofNullable(taken.get().account())
+                        .flatMap(id -> database.query(c -> accounts.byId(c, id)))
+                        .filter(a -> !a.disabled());
+        LiveWatch.Judgement judgement =
+                arrivals.judge(visitor, taken.get().identifier(), account, Step.TOTP);
+        boolean right =
+                account.isPresent()
+                        && challenges.fits(taken.get(), token, code.strip())
+                        && database.query(c -> challenges.use(c, token));
+        if (!right) {
+            watch.record(
+                    judgement,
+                    new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
+            return Optional.empty();
+        }
+        watch.record(judgement, arrivals.proved(judgement.approach(), visitor));
+        return Optional.of(changes.seal(account.get(), Set.of(AuthenticationMethod.MAIL_CODE)));
+    }
+}
