@@ -153,10 +153,14 @@ final class Operators implements AutoCloseable {
 
     /** The code in the last mail to an address, which comes soon. */
     String code(String to, int mailsBefore) {
+        return code(to, mailsBefore, 6);
+    }
+
+    String code(String to, int mailsBefore, int digits) {
         await(() -> mails(to).size() > mailsBefore);
         try {
             Matcher matcher =
-                    Pattern.compile("\\b(\\d{6})\\b")
+                    Pattern.compile("\\b(\\d{" + digits + "})\\b")
                             .matcher(String.valueOf(mails(to).getLast().getContent()));
             if (!matcher.find()) {
                 throw new IllegalStateException("no code in the mail");

@@ -4,6 +4,7 @@ import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
 import dev.monban.core.watch.Outcome;
+import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Rejection;
 import dev.monban.core.watch.Step;
 import dev.monban.server.account.Account;
@@ -21,6 +22,9 @@ import java.util.Set;
  * next sign-in.
  */
 public final class Resets {
+
+    private static final Set<Reason> OF_THE_ACCOUNT =
+            Set.of(Reason.ACCOUNT_GUESSED, Reason.GUESSED_FROM_WITHIN, Reason.CODES_GUESSED);
 
     private final Database database;
     private final Accounts accounts;
@@ -59,7 +63,9 @@ public final class Resets {
                         .filter(a -> !a.disabled());
         LiveWatch.Judgement judgement =
                 arrivals.judge(visitor, identifier, account, Step.RESET_REQUEST);
-        boolean told = !judgement.stops();
+        // That the password is being guessed is no reason to keep the owner from a new one.
+        boolean told =
+                !judgement.stops() || OF_THE_ACCOUNT.containsAll(judgement.verdict().reasons());
         String token = challenges.reset(identifier, account.filter(a -> told));
         watch.record(
                 judgement,
@@ -97,7 +103,8 @@ public final class Resets {
                     new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
             return Optional.empty();
         }
-        watch.record(judgement, arrivals.proved(judgement.approach(), visitor));
+        // Guesses at the password, which may have kept the owner out, are forgiven with it.
+        watch.record(judgement.proved(), arrivals.proved(judgement.approach(), visitor));
         return Optional.of(changes.seal(account.get(), Set.of(AuthenticationMethod.MAIL_CODE)));
     }
 }

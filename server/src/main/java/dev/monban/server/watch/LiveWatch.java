@@ -148,6 +148,15 @@ public final class LiveWatch implements AutoCloseable {
                     novel);
         }
 
+        /** The same, where a proof came that no guesser has. */
+        public Judgement proved() {
+            return new Judgement(
+                    approach,
+                    new Verdict(Action.ALLOW, List.of(Reason.NEW_PLACE), 0),
+                    masked,
+                    novel);
+        }
+
         /** Whether a right credential is to be followed by another proof. */
         public boolean asksForProof() {
             return verdict.action() == Action.STEP_UP;
