@@ -253,6 +253,29 @@ class PagesTest {
                 new Page.GetByRoleOptions().setName(words.getProperty(key)).setExact(true));
     }
 
+    @ParameterizedTest(name = "{0}, {1} px, dark {2}, script {3}")
+    @CsvSource({"ja, 390, false, true", "en, 1440, true, true", "ja, 320, true, false"})
+    void aPersonWhoForgotThePasswordIsLed(
+            String language, int width, boolean dark, boolean script) {
+        String name = language + "-" + width + (dark ? "-dark" : "") + (script ? "" : "-plain");
+        try (BrowserContext context = CHROMIUM.context(language, width, dark, script)) {
+            Page page = context.newPage();
+            page.navigate(gate.issuer() + "/login");
+            page.locator(".forgotten a").click();
+            page.locator("#identifier").waitFor();
+            look(page, "reset-" + name, script);
+            page.locator("#identifier").fill("nobody@yamada.example");
+            page.locator("button.primary").click();
+            page.locator("#code").waitFor();
+            look(page, "reset-code-" + name, script);
+            page.locator("#code").fill("12345678");
+            page.locator("button.primary").click();
+            page.locator("#wrong").waitFor();
+            look(page, "reset-wrong-" + name, script);
+        }
+        assertEquals(List.of(), barriers);
+    }
+
     private static Properties words(String language) {
         Properties words = new Properties();
         var file =
