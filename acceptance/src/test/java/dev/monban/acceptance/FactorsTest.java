@@ -403,4 +403,34 @@ class FactorsTest {
         assertTrue(refused.contains("error=unmet_authentication_requirements"), refused);
         assertTrue(Visitor.location(visitor.get(Party.path(crm.request()))).contains("code="));
     }
+
+    /** A reset replaces the password and nothing else. */
+    @Test
+    void aResetLeavesTheFactor() throws Exception {
+        Person person = new Person();
+        Visitor visitor = new Visitor(gate);
+        String name = person(person.number);
+        Map<String, String> form =
+                Visitor.hidden(visitor.get("/reset", "X-Forwarded-For", PLACE).body());
+        form.put("identifier", name);
+        int before = operators.mails(name).size();
+        form = Visitor.hidden(visitor.post("/reset", form, "X-Forwarded-For", PLACE).body());
+        Operators.await(() -> operators.hasMail(name, "Your code for a new password"));
+        form.put("code", operators.code(name, before, 8));
+        Map<String, String> choose =
+                Visitor.hidden(visitor.post("/reset/code", form, "X-Forwarded-For", PLACE).body());
+        choose.put("new_password", "an umbrella for the rainy season");
+        assertEquals(422, visitor.post("/login/password", choose).statusCode());
+        assertEquals(303, visitor.post("/reset/password", choose).statusCode());
+        Map<String, String> login =
+                Visitor.hidden(visitor.get("/login", "X-Forwarded-For", PLACE).body());
+        login.put("identifier", name);
+        login.put("password", "an umbrella for the rainy season");
+        HttpResponse<String> asked = visitor.post("/login", login, "X-Forwarded-For", PLACE);
+        assertEquals(200, asked.statusCode(), "the factor is asked for");
+        assertEquals(
+                303,
+                person.code(visitor, Visitor.hidden(asked.body()), person.code(1), PLACE)
+                        .statusCode());
+    }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -156,16 +157,26 @@ final class Operators implements AutoCloseable {
         return code(to, mailsBefore, 6);
     }
 
+    /** The latest of so many digits, in a mail that came after so many others. */
     String code(String to, int mailsBefore, int digits) {
-        await(() -> mails(to).size() > mailsBefore);
-        try {
-            Matcher matcher =
-                    Pattern.compile("\\b(\\d{" + digits + "})\\b")
-                            .matcher(String.valueOf(mails(to).getLast().getContent()));
-            if (!matcher.find()) {
-                throw new IllegalStateException("no code in the mail");
+        Pattern pattern = Pattern.compile("\\b(\\d{" + digits + "})\\b");
+        AtomicReference<String> found = new AtomicReference<>("");
+        await(() -> {
+            List<MimeMessage> all = mails(to);
+            for (MimeMessage mail : all.subList(Math.min(mailsBefore, all.size()), all.size())) {
+                Matcher matcher = pattern.matcher(text(mail));
+                if (matcher.find()) {
+                    found.set(matcher.group(1));
+                }
             }
-            return matcher.group(1);
+            return !found.get().isEmpty();
+        });
+        return found.get();
+    }
+
+    private static String text(MimeMessage mail) {
+        try {
+            return String.valueOf(mail.getContent());
         } catch (IOException | MessagingException e) {
             throw new IllegalStateException(e);
         }

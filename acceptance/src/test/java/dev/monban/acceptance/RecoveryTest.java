@@ -181,4 +181,69 @@ class RecoveryTest extends Agencies {
         assertEquals(303, owner.post("/login/password", leave).statusCode());
         assertEquals(200, owner.get("/account").statusCode());
     }
+
+    /** Leave to choose a password after a reset is no leave to come in. */
+    @Test
+    void aTicketForAResetSignsNobodyIn() {
+        Visitor visitor = new Visitor(gate);
+        Map<String, String> form = asked(visitor, OWNER, home(7));
+        HttpResponse<String> page = code(visitor, form, operators.code(OWNER, 0, 8), home(7));
+        Map<String, String> choose = Visitor.hidden(page.body());
+        choose.put("new_password", NEW);
+        assertEquals(422, visitor.post("/login/password", choose).statusCode());
+        assertEquals(303, visitor.get("/account").statusCode());
+        assertEquals(303, visitor.post("/reset/password", choose).statusCode());
+        assertEquals(303, visitor.get("/account").statusCode());
+    }
+
+    /**
+     * Who knows no more than the login name can neither lock the owner out nor use up the mails.
+     */
+    @Test
+    void strangersWhoAskForResetsHarmNobody() {
+        for (int i = 0; i < 8; i++) {
+            Visitor stranger = new Visitor(gate);
+            String from = "198.51.100." + i;
+            Map<String, String> form = asked(stranger, OWNER, from);
+            for (int n = 0; n < 4; n++) {
+                assertEquals(422, code(stranger, form, "0000000" + n, from).statusCode());
+            }
+        }
+        Operators.await(() -> operators.mails(OWNER).size() == 5);
+        int before = 5;
+        Visitor owner = new Visitor(gate);
+        Map<String, String> form = asked(owner, OWNER, home(7));
+        HttpResponse<String> page = code(owner, form, operators.code(OWNER, before, 8), home(7));
+        assertEquals(200, page.statusCode());
+        // The password still opens, and a code by mail at a new place as well.
+        assertEquals(303, at(home(7), new Visitor(gate), OWNER, PASSWORD + 7).statusCode());
+        Visitor elsewhere = new Visitor(gate);
+        int sent = operators.mails(OWNER).size();
+        HttpResponse<String> asked = at("192.0.2.99", elsewhere, OWNER, PASSWORD + 7);
+        assertEquals(200, asked.statusCode());
+        Map<String, String> second = Visitor.hidden(asked.body());
+        second.put("code", operators.code(OWNER, sent));
+        assertEquals(
+                303,
+                elsewhere
+                        .post("/login/code", second, "X-Forwarded-For", "192.0.2.99")
+                        .statusCode());
+        assertFalse(operators.hasMail(OWNER, "パスワードが他人に知られています"));
+    }
+
+    /** A stolen session does not find out the password that goes with it. */
+    @Test
+    void thePresentPasswordCannotBeGuessedFromASession() {
+        Visitor thief = new Visitor(gate);
+        assertEquals(303, at(home(7), thief, OWNER, PASSWORD + 7).statusCode());
+        Map<String, String> form = Visitor.hidden(thief.get("/account/password").body());
+        form.put("new_password", NEW);
+        int looked = 0;
+        for (int i = 0; i < 20 && thief.get("/account").statusCode() == 200; i++) {
+            form.put("password", "guess-number-" + i);
+            looked += thief.post("/account/password", form).statusCode() == 422 ? 1 : 0;
+        }
+        assertTrue(looked <= 6, looked + " guesses");
+        assertEquals(303, thief.get("/account").statusCode());
+    }
 }

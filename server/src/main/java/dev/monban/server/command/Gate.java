@@ -120,7 +120,6 @@ final class Gate implements AutoCloseable {
         Alerts alerts = new Alerts(state.alerts(), mail, outbox, database, clock);
         Notices notices = new Notices(mail);
         Accounts accounts = new Accounts(database);
-        campaigns.listen(new KnownPasswords(accounts, notices, clock));
         campaigns.listen(new CampaignAlerts(alerts, Language.JA, ZoneId.systemDefault(), clock));
         watch =
                 new LiveWatch(
@@ -226,7 +225,6 @@ final class Gate implements AutoCloseable {
                         database,
                         accounts,
                         tenants,
-                        passwords,
                         newPasswords,
                         hashGate,
                         sessions,
@@ -251,7 +249,14 @@ final class Gate implements AutoCloseable {
                         arrivals);
         SecondStep secondStep =
                 new SecondStep(
-                        database, accounts, challenges, factors, passwordChanges, arrivals, watch);
+                        database,
+                        accounts,
+                        challenges,
+                        factors,
+                        passwordChanges,
+                        new KnownPasswords(database, accounts, notices, clock),
+                        arrivals,
+                        watch);
         PasskeySignIn passkeySignIn =
                 new PasskeySignIn(database, accounts, passkeys, arrivals, watch);
         new LoginPage(
@@ -269,7 +274,13 @@ final class Gate implements AutoCloseable {
                 .hang(front);
         new ResetPage(
                         new Resets(
-                                database, accounts, challenges, passwordChanges, arrivals, watch),
+                                database,
+                                accounts,
+                                challenges,
+                                passwordChanges,
+                                factors,
+                                arrivals,
+                                watch),
                         passwordChanges,
                         authorize,
                         visitors,
@@ -287,7 +298,9 @@ final class Gate implements AutoCloseable {
                         visitors,
                         pages,
                         browsers,
-                        limits.guesses())
+                        factors,
+                        limits.guesses(),
+                        limits.oldPasswords())
                 .hang(front);
         new AccountPage(
                         accounts,
@@ -307,10 +320,9 @@ final class Gate implements AutoCloseable {
                         sessions,
                         pages,
                         browsers,
-                        limits.guesses(),
-                        clock)
+                        limits.guesses())
                 .hang(front);
-        Operators operators = new Operators(database, accounts, tenants, sessions, pages);
+        Operators operators = new Operators(database, accounts, tenants, factors, sessions, pages);
         new ConsolePages(operators, database, watch, pages, clock).hang(front);
         new CampaignPage(
                         operators,
@@ -417,6 +429,11 @@ final class Gate implements AutoCloseable {
                     (double) rates.signInsPerSecond()
                             / GateSettings.Rates.DEFAULT.signInsPerSecond();
             return new RateLimit(clock, 0.2 * factor, (int) (20 * factor));
+        }
+
+        /** Somebody at their own page knows the password, or looks it up. */
+        RateLimit oldPasswords() {
+            return new RateLimit(clock, 0.001, 5);
         }
 
         /** A person types a device's code a few times at most. */

@@ -18,6 +18,7 @@ import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Parameters;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
+import dev.monban.server.session.Session;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -54,6 +55,7 @@ public final class Factors {
     private static final Duration DRAFT_LASTS = Duration.ofMinutes(15);
     private static final String DRAFT = "app draft";
     private static final String APP_SECRET = "app secret";
+    private static final Duration FRESH = Duration.ofMinutes(10);
     private static final String RECOVERY_CODE = "recovery code ";
 
     private final Database database;
@@ -81,8 +83,13 @@ public final class Factors {
         this.notices = notices;
     }
 
-    /** An app or a passkey, as its owner sees it. */
-    public record Line(UUID id, String name, Instant createdAt, @Nullable Instant lastUsedAt) {}
+    /**
+     * An app or a passkey, as its owner sees it.
+     *
+     * @param held whether it signs nobody in, as there may be a copy of it
+     */
+    public record Line(
+            UUID id, String name, Instant createdAt, @Nullable Instant lastUsedAt, boolean held) {}
 
     /**
      * What an account has.
@@ -95,14 +102,14 @@ public final class Factors {
             passkeys = List.copyOf(passkeys);
         }
 
-        /** Whether a password alone does not sign in. */
+        /** Whether a password alone does not sign in: not even where the only factor is held. */
         public boolean any() {
             return !apps.isEmpty() || !passkeys.isEmpty();
         }
 
         /** The highest level that the account can reach. */
         public AssuranceLevel reachable() {
-            return !passkeys.isEmpty()
+            return passkeys.stream().anyMatch(passkey -> !passkey.held())
                     ? AssuranceLevel.PHISHING_RESISTANT
                     : apps.isEmpty() ? AssuranceLevel.AAL1 : AssuranceLevel.AAL2;
         }
@@ -116,10 +123,21 @@ public final class Factors {
     private static All of(Connection connection, UUID account) throws SQLException {
         return new All(
                 AppStore.ofAccount(connection, account).stream()
-                        .map(a -> new Line(a.id(), a.name(), a.createdAt(), a.lastUsedAt()))
+                        .map(a -> new Line(a.id(), a.name(), a.createdAt(), a.lastUsedAt(), false))
                         .toList(),
                 PasskeyStore.ofAccount(connection, account),
                 RecoveryCodeStore.left(connection, account));
+    }
+
+    /**
+     * Whether whoever has this session has proved who they are within the last minutes, with a
+     * second factor where there is one.
+     */
+    public boolean isFresh(Session session) {
+        AssuranceLevel needed =
+                of(session.account()).any() ? AssuranceLevel.AAL2 : AssuranceLevel.AAL1;
+        return session.authenticatedAt().plus(FRESH).isAfter(clock.instant())
+                && session.level().satisfies(needed);
     }
 
     /** Begins to add an app. */
@@ -311,19 +329,34 @@ public final class Factors {
     }
 
     /**
-     * Whether a guess may be made now; it counts as wrong until {@link #fitted} is called.
+     * Leave to guess, or not.
+     *
+     * @param inARow how many wrong ones there are with this one; 0 where it may not be made
+     * @param toWait how long to wait first; zero where it may be made
+     */
+    public record Guess(int inARow, Duration toWait) {
+
+        public boolean mustWait() {
+            return !toWait.isZero();
+        }
+    }
+
+    /**
+     * Takes a guess; it counts as wrong until {@link #fitted} is called.
      *
      * @param known whether from a device that has signed in to the account before
-     * @return how long to wait; zero where it may be made
      */
-    public Duration takeGuess(UUID account, boolean known) {
+    public Guess takeGuess(UUID account, boolean known) {
         Instant now = clock.instant();
         return database.transaction(connection -> {
-            boolean taken =
-                    GuessStore.take(connection, account, known, FREE_GUESSES, now).isPresent();
-            return taken
-                    ? Duration.ZERO
-                    : GuessStore.wait(connection, account, known, FREE_GUESSES, now).plusSeconds(1);
+            Optional<Integer> inARow =
+                    GuessStore.take(connection, account, known, FREE_GUESSES, now);
+            return inARow.isPresent()
+                    ? new Guess(inARow.get(), Duration.ZERO)
+                    : new Guess(
+                            0,
+                            GuessStore.wait(connection, account, known, FREE_GUESSES, now)
+                                    .plusSeconds(1));
         });
     }
 

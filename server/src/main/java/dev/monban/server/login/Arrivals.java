@@ -91,8 +91,12 @@ public final class Arrivals {
         return started;
     }
 
-    /** A success that starts no session: the device that gave the proof is known from now on. */
-    Attempt proved(Approach a, Login.Visitor visitor) {
+    /**
+     * A success that starts no session.
+     *
+     * @param known whether the device that gave the proof is known from now on
+     */
+    Attempt proved(Approach a, Login.Visitor visitor, Step step, boolean known) {
         return new Attempt(
                 new Approach(
                         a.id(),
@@ -104,9 +108,9 @@ public final class Arrivals {
                         a.network(),
                         a.country(),
                         a.userAgent(),
-                        visitor.deviceToBe(),
+                        known ? visitor.deviceToBe() : null,
                         a.client(),
-                        a.step(),
+                        step,
                         null,
                         false,
                         null),

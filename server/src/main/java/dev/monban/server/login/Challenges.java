@@ -104,6 +104,7 @@ public final class Challenges {
         }
         Instant since = clock.instant().minus(GOOD_FOR);
         String to = account.email();
+        ChallengeStore.lock(connection, account.id());
         if (mail.isEmpty()
                 || to == null
                 || ChallengeStore.sent(connection, account.id(), since) >= MOST_MAILS) {
@@ -127,22 +128,26 @@ public final class Challenges {
      * decades. The mail is written after the answer has gone out, so that the time tells nothing.
      *
      * @param account empty where there is none, or none that may be told
+     * @param known whether from a place that the account knows: strangers' requests take nothing
+     *     from the owner's
      */
-    String reset(String identifier, Optional<Account> account) {
+    String reset(String identifier, Optional<Account> account, boolean known) {
         Instant since = clock.instant().minus(GOOD_FOR);
         String code = String.format(Locale.ROOT, "%08d", Tokens.number(RESET_CODES));
         boolean reached = account.filter(this::reach).isPresent();
         UUID counted = account.map(Account::id).orElse(NOBODY);
         String token =
                 database.transaction(connection -> {
-                    boolean few = ChallengeStore.resets(connection, counted, since) < MOST_MAILS;
+                    ChallengeStore.lock(connection, counted);
+                    boolean few =
+                            ChallengeStore.resets(connection, counted, known, since) < MOST_MAILS;
                     return insert(
                             connection,
                             identifier,
                             account,
                             reached && few,
                             Way.RESET,
-                            Shown.MAIL,
+                            known ? Shown.MAIL : Shown.ANY,
                             code);
                 });
         if (reached) {

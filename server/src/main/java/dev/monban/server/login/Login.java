@@ -1,5 +1,7 @@
 package dev.monban.server.login;
 
+import dev.monban.core.factor.Assurance;
+import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.core.watch.Action;
 import dev.monban.core.watch.Attempt;
@@ -21,6 +23,7 @@ import dev.monban.server.password.HashGate;
 import dev.monban.server.password.Passwords;
 import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Problem;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.LiveWatch;
@@ -224,19 +227,57 @@ public final class Login {
                     Rejection.PASSWORD_EXPIRED);
         }
         watch.record(judgement, new Attempt(judgement.approach(), Check.accepted()));
-        return new Result.PasswordWanted(changes.seal(account, PROOFS));
+        return new Result.PasswordWanted(
+                changes.seal(account, PROOFS, PasswordChanges.Why.EXPIRED));
     }
 
     /** Puts another password in the place of one that must not be used, and signs in. */
     public PasswordChanges.Outcome<Sessions.Started> changed(
             PasswordChanges.Leave leave, String password, Visitor visitor) {
         Account account = leave.account();
+        if (factors.of(account.id()).any()
+                && !Assurance.level(leave.proofs()).satisfies(AssuranceLevel.AAL2)) {
+            throw new Problem(422, "code_over", "a factor was added meanwhile");
+        }
         return changes.change(
                 account,
                 password,
                 PasswordChanges.Why.EXPIRED,
                 visitor.address(),
                 connection -> arrivals.start(connection, visitor, account, leave.proofs()));
+    }
+
+    /**
+     * Whether this is the password of somebody who is signed in already. A wrong one is on record
+     * as any other.
+     */
+    public boolean isRight(Account account, String password, Visitor visitor) {
+        Try what = new Try(account.identifier(), password, visitor);
+        Optional<Account> owner = Optional.of(account);
+        LiveWatch.Judgement judgement =
+                watch.judge(
+                        arrivals.approach(
+                                visitor,
+                                account.identifier(),
+                                owner,
+                                Step.PASSWORD,
+                                watch.tag(password),
+                                common.contains(limited(password))));
+        try {
+            boolean right = !judgement.stops() && check(what, account.identifier(), owner).right();
+            if (right) {
+                watch.giveUp(judgement);
+            } else {
+                watch.record(
+                        judgement,
+                        new Attempt(
+                                judgement.approach(), Check.rejected(Rejection.WRONG_PASSWORD)));
+            }
+            return right;
+        } catch (RuntimeException e) {
+            watch.giveUp(judgement);
+            throw e;
+        }
     }
 
     private Result wrong(

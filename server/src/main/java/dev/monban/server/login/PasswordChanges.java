@@ -7,10 +7,10 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
+import dev.monban.server.login.store.ChallengeStore;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.password.HashGate;
 import dev.monban.server.password.NewPasswords;
-import dev.monban.server.password.Passwords;
 import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Parameters;
@@ -45,7 +45,6 @@ public final class PasswordChanges {
     private final Database database;
     private final Accounts accounts;
     private final Tenants tenants;
-    private final Passwords passwords;
     private final NewPasswords rules;
     private final HashGate gate;
     private final Sessions sessions;
@@ -58,7 +57,6 @@ public final class PasswordChanges {
             Database database,
             Accounts accounts,
             Tenants tenants,
-            Passwords passwords,
             NewPasswords rules,
             HashGate gate,
             Sessions sessions,
@@ -69,7 +67,6 @@ public final class PasswordChanges {
         this.database = database;
         this.accounts = accounts;
         this.tenants = tenants;
-        this.passwords = passwords;
         this.rules = rules;
         this.gate = gate;
         this.sessions = sessions;
@@ -112,8 +109,8 @@ public final class PasswordChanges {
         }
     }
 
-    /** Writes a ticket that nobody else can. */
-    String seal(Account account, Set<AuthenticationMethod> proofs) {
+    /** Writes a ticket that nobody else can, and that is good for this alone. */
+    String seal(Account account, Set<AuthenticationMethod> proofs, Why why) {
         String plain =
                 "account="
                         + account.id()
@@ -125,13 +122,14 @@ public final class PasswordChanges {
                         + proofs.stream()
                                 .map(AuthenticationMethod::name)
                                 .collect(Collectors.joining("+"));
-        return Tokens.base64Url(vault.seal(PURPOSE, plain.getBytes(StandardCharsets.UTF_8)));
+        return Tokens.base64Url(vault.seal(purpose(why), plain.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Empty for what is not ours, too old, or used. */
-    public Optional<Leave> open(String sealed) {
+    /** Empty for what is not ours, for something else, too old, or used. */
+    public Optional<Leave> open(String sealed, Why why) {
         try {
-            Optional<byte[]> plain = vault.open(PURPOSE, Base64.getUrlDecoder().decode(sealed));
+            Optional<byte[]> plain =
+                    vault.open(purpose(why), Base64.getUrlDecoder().decode(sealed));
             if (plain.isEmpty()) {
                 return Optional.empty();
             }
@@ -156,19 +154,13 @@ public final class PasswordChanges {
         }
     }
 
+    private static String purpose(Why why) {
+        return PURPOSE + " " + why.code();
+    }
+
     private static String fingerprint(Account account) {
         String hash = account.passwordHash();
         return Tokens.base64Url(Tokens.hash(hash == null ? "" : hash));
-    }
-
-    /** Whether it is the account's password; takes its turn as a sign-in does. */
-    public boolean isRight(Account account, String password, String address) {
-        return password.length() <= Passwords.MOST_CHARACTERS
-                && gate.pass(
-                                account.identifier(),
-                                Addresses.network(address),
-                                () -> passwords.check(password, account.passwordHash()))
-                        .right();
     }
 
     /** What is done in the transaction of the change. */
@@ -222,6 +214,7 @@ public final class PasswordChanges {
                                     .account(account.id())
                                     .address(address)
                                     .details(Map.of("because", why.code())));
+                    ChallengeStore.drop(connection, account.id());
                     notices.put(
                             connection,
                             new Notices.Reader(account.name(), account.email(), account.language()),

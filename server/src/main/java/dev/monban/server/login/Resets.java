@@ -10,6 +10,7 @@ import dev.monban.core.watch.Step;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.account.Identifiers;
+import dev.monban.server.factor.Factors;
 import dev.monban.server.login.store.ChallengeStore.Challenge;
 import dev.monban.server.platform.Database;
 import dev.monban.server.watch.LiveWatch;
@@ -30,6 +31,7 @@ public final class Resets {
     private final Accounts accounts;
     private final Challenges challenges;
     private final PasswordChanges changes;
+    private final Factors factors;
     private final Arrivals arrivals;
     private final LiveWatch watch;
 
@@ -38,12 +40,14 @@ public final class Resets {
             Accounts accounts,
             Challenges challenges,
             PasswordChanges changes,
+            Factors factors,
             Arrivals arrivals,
             LiveWatch watch) {
         this.database = database;
         this.accounts = accounts;
         this.challenges = challenges;
         this.changes = changes;
+        this.factors = factors;
         this.arrivals = arrivals;
         this.watch = watch;
     }
@@ -66,7 +70,7 @@ public final class Resets {
         // That the password is being guessed is no reason to keep the owner from a new one.
         boolean told =
                 !judgement.stops() || OF_THE_ACCOUNT.containsAll(judgement.verdict().reasons());
-        String token = challenges.reset(identifier, account.filter(a -> told));
+        String token = challenges.reset(identifier, account.filter(a -> told), !judgement.novel());
         watch.record(
                 judgement,
                 new Attempt(
@@ -92,7 +96,7 @@ public final class Resets {
                         .flatMap(id -> database.query(c -> accounts.byId(c, id)))
                         .filter(a -> !a.disabled());
         LiveWatch.Judgement judgement =
-                arrivals.judge(visitor, taken.get().identifier(), account, Step.TOTP);
+                arrivals.judge(visitor, taken.get().identifier(), account, Step.RESET_REQUEST);
         boolean right =
                 account.isPresent()
                         && challenges.fits(taken.get(), token, code.strip())
@@ -104,7 +108,17 @@ public final class Resets {
             return Optional.empty();
         }
         // Guesses at the password, which may have kept the owner out, are forgiven with it.
-        watch.record(judgement.proved(), arrivals.proved(judgement.approach(), visitor));
-        return Optional.of(changes.seal(account.get(), Set.of(AuthenticationMethod.MAIL_CODE)));
+        watch.record(
+                judgement.proved(),
+                arrivals.proved(
+                        judgement.approach(),
+                        visitor,
+                        Step.RECOVERY_CODE,
+                        !factors.of(account.get().id()).any()));
+        return Optional.of(
+                changes.seal(
+                        account.get(),
+                        Set.of(AuthenticationMethod.MAIL_CODE),
+                        PasswordChanges.Why.FORGOTTEN));
     }
 }

@@ -15,7 +15,6 @@ import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.LiveWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -26,11 +25,15 @@ import java.util.Set;
  */
 public final class SecondStep {
 
+    /** So many wrong codes in a row, from places that nobody knows, are no mistakes. */
+    private static final int MOST_BEFORE_KNOWN = 10;
+
     private final Database database;
     private final Accounts accounts;
     private final Challenges challenges;
     private final Factors factors;
     private final PasswordChanges changes;
+    private final KnownPasswords knownPasswords;
     private final Arrivals arrivals;
     private final LiveWatch watch;
 
@@ -40,6 +43,7 @@ public final class SecondStep {
             Challenges challenges,
             Factors factors,
             PasswordChanges changes,
+            KnownPasswords knownPasswords,
             Arrivals arrivals,
             LiveWatch watch) {
         this.database = database;
@@ -47,6 +51,7 @@ public final class SecondStep {
         this.challenges = challenges;
         this.factors = factors;
         this.changes = changes;
+        this.knownPasswords = knownPasswords;
         this.arrivals = arrivals;
         this.watch = watch;
     }
@@ -61,8 +66,9 @@ public final class SecondStep {
         if (found.isEmpty()) {
             return new Login.Result.Rejected();
         }
+        // Where there is no code that fits, nothing that is tried is held against an account.
         Optional<Account> account =
-                Optional.ofNullable(found.get().account())
+                Optional.ofNullable(found.get().fits() ? found.get().account() : null)
                         .flatMap(id -> database.query(c -> accounts.byId(c, id)))
                         .filter(a -> !a.disabled());
         LiveWatch.Judgement judgement =
@@ -106,7 +112,8 @@ public final class SecondStep {
             Login.Visitor visitor,
             Account account,
             LiveWatch.Judgement judgement) {
-        return challenges.fits(challenge, token, code.strip())
+        // Who has added a factor since is asked for that one.
+        return challenges.fits(challenge, token, code.strip()) && !factors.of(account.id()).any()
                 ? proved(token, visitor, account, judgement, AuthenticationMethod.MAIL_CODE)
                 : wrong(judgement, Optional.of(challenge), token);
     }
@@ -119,13 +126,13 @@ public final class SecondStep {
             Account account,
             LiveWatch.Judgement judgement) {
         boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
-        Duration wait = factors.takeGuess(account.id(), known);
-        if (!wait.isZero()) {
+        Factors.Guess guess = factors.takeGuess(account.id(), known);
+        if (guess.mustWait()) {
             Login.Result wrong = wrong(judgement, Optional.of(challenge), token);
-            // While an attack goes on, nothing may tell that the password was right.
-            return judgement.masked()
+            // Where the page did not tell that the password was right, neither does this.
+            return challenge.shown() == Challenges.Shown.ANY
                     ? wrong
-                    : new Login.Result.Wait(Math.toIntExact(wait.toSeconds()));
+                    : new Login.Result.Wait(Math.toIntExact(guess.toWait().toSeconds()));
         }
         return switch (factors.tryCode(account, code, challenge.drifted())) {
             case Factors.Outcome.Fits(AuthenticationMethod method) ->
@@ -134,7 +141,12 @@ public final class SecondStep {
                 challenges.drifted(token, drifted);
                 yield wrong(judgement, Optional.of(challenge), token);
             }
-            case Factors.Outcome.Wrong() -> wrong(judgement, Optional.of(challenge), token);
+            case Factors.Outcome.Wrong() -> {
+                if (!known && guess.inARow() == MOST_BEFORE_KNOWN) {
+                    knownPasswords.tell(account);
+                }
+                yield wrong(judgement, Optional.of(challenge), token);
+            }
         };
     }
 
@@ -151,7 +163,8 @@ public final class SecondStep {
                 return wrong(judgement, Optional.empty(), token);
             }
             watch.record(judgement, new Attempt(judgement.approach(), Check.accepted()));
-            return new Login.Result.PasswordWanted(changes.seal(account, proofs));
+            return new Login.Result.PasswordWanted(
+                    changes.seal(account, proofs, PasswordChanges.Why.EXPIRED));
         }
         Optional<Sessions.Started> started =
                 database.transaction(connection ->

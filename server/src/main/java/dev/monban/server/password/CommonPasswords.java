@@ -2,7 +2,10 @@ package dev.monban.server.password;
 
 import com.nulabinc.zxcvbn.StandardDictionaries;
 import dev.monban.server.platform.BadInput;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +23,7 @@ import java.util.stream.Stream;
  */
 public final class CommonPasswords {
 
+    private static final String LIST = "/com/nulabinc/zxcvbn/matchers/dictionaries/passwords.txt";
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
@@ -36,14 +40,7 @@ public final class CommonPasswords {
      * @throws BadInput where it cannot be read
      */
     public static CommonPasswords read(Optional<Path> more) {
-        LongStream known;
-        try {
-            known =
-                    StandardDictionaries.PASSWORDS_LOADER.load().getFrequencies().stream()
-                            .mapToLong(CommonPasswords::hash);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the list of common passwords is in its jar", e);
-        }
+        LongStream known = listed();
         if (more.isPresent()) {
             try (Stream<String> lines = Files.lines(more.get(), StandardCharsets.UTF_8)) {
                 long[] read = lines.mapToLong(CommonPasswords::hash).toArray();
@@ -54,6 +51,20 @@ public final class CommonPasswords {
             }
         }
         return new CommonPasswords(known.sorted().distinct().toArray());
+    }
+
+    /** Read line by line: what the library makes of its own list takes megabytes. */
+    private static LongStream listed() {
+        try (InputStream in = StandardDictionaries.class.getResourceAsStream(LIST)) {
+            if (in == null) {
+                throw new IllegalStateException(LIST + " is in zxcvbn's jar");
+            }
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+            return Arrays.stream(lines.lines().mapToLong(CommonPasswords::hash).toArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the list of common passwords is in its jar", e);
+        }
     }
 
     /** Whether it is one of them, in small letters or large. */

@@ -149,7 +149,7 @@ public final class Sessions {
                         before.level(),
                         before.methods(),
                         now,
-                        now,
+                        before.authenticatedAt(),
                         now,
                         now.plus(settings.absolute()),
                         address,

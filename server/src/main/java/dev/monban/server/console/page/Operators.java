@@ -1,7 +1,9 @@
 package dev.monban.server.console.page;
 
+import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
+import dev.monban.server.factor.Factors;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Pages;
@@ -25,14 +27,21 @@ public final class Operators {
     private final Database database;
     private final Accounts accounts;
     private final Tenants tenants;
+    private final Factors factors;
     private final Sessions sessions;
     private final Pages pages;
 
     public Operators(
-            Database database, Accounts accounts, Tenants tenants, Sessions sessions, Pages pages) {
+            Database database,
+            Accounts accounts,
+            Tenants tenants,
+            Factors factors,
+            Sessions sessions,
+            Pages pages) {
         this.database = database;
         this.accounts = accounts;
         this.tenants = tenants;
+        this.factors = factors;
         this.sessions = sessions;
         this.pages = pages;
     }
@@ -55,7 +64,13 @@ public final class Operators {
             if (!isOperator(account)) {
                 throw Problem.notFound();
             }
-            return room.handle(request, session.get());
+            // A second factor, where there is one, and for whatever is done a fresh proof.
+            boolean proved =
+                    request.isPost()
+                            ? factors.isFresh(session.get())
+                            : session.get().level().satisfies(AssuranceLevel.AAL2)
+                                    || !factors.of(account.id()).any();
+            return proved ? room.handle(request, session.get()) : Reply.seeOther("/login?again=1");
         });
     }
 

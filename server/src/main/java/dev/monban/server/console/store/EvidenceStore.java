@@ -39,7 +39,7 @@ public final class EvidenceStore {
                     + " count(*) as count "
                     + latest()
                     + "join account.account a on a.account_id = w.account_id"
-                    + " where w.outcome = 'accepted'"
+                    + " where w.outcome = 'accepted' and w.step = 'password'"
                     + " group by a.identifier order by a.identifier limit ?";
 
     private static final String TOTALS =
@@ -53,12 +53,12 @@ public final class EvidenceStore {
     /** The attempts of a campaign; of very many, as many as half a second allows. */
     private static String latest() {
         return """
-        from ((select address, identifier, account_id, network, country, outcome, verdict, at
+        from ((select address, identifier, account_id, network, country, outcome, verdict, step, at
                from watch.attempt where campaign_id = ? and at >= ?
                order by at desc limit 200000)
               union all
               (select a.address, a.identifier, a.account_id, a.network, a.country, a.outcome,
-                      a.verdict, a.at
+                      a.verdict, a.step, a.at
                from watch.campaign c join watch.attempt a on a.attempt_id = any (c.evidence)
                where c.campaign_id = ? and a.at >= ? and a.campaign_id is null)) w
         """;

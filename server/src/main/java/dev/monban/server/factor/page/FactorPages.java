@@ -17,8 +17,6 @@ import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Routes;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.Sessions;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +30,6 @@ public final class FactorPages {
 
     private static final String HOME = "/account";
     private static final String AGAIN = "/login?again=1";
-    private static final Duration FRESH = Duration.ofMinutes(10);
     private static final int MOST_NAME = 60;
 
     private final Database database;
@@ -43,7 +40,6 @@ public final class FactorPages {
     private final Pages pages;
     private final Browsers browsers;
     private final RateLimit limit;
-    private final InstantSource clock;
 
     /**
      * @param limit how often one account may try to add something
@@ -56,8 +52,7 @@ public final class FactorPages {
             Sessions sessions,
             Pages pages,
             Browsers browsers,
-            RateLimit limit,
-            InstantSource clock) {
+            RateLimit limit) {
         this.database = database;
         this.accounts = accounts;
         this.factors = factors;
@@ -66,7 +61,6 @@ public final class FactorPages {
         this.pages = pages;
         this.browsers = browsers;
         this.limit = limit;
-        this.clock = clock;
     }
 
     public void hang(Routes routes) {
@@ -98,15 +92,10 @@ public final class FactorPages {
                     database.query(c -> accounts.byId(c, session.get().account()))
                             .filter(a -> !a.disabled())
                             .orElseThrow(Problem::notFound);
-            return isFresh(session.get()) ? deed.carryOut(request, account) : Reply.seeOther(AGAIN);
+            return factors.isFresh(session.get())
+                    ? deed.carryOut(request, account)
+                    : Reply.seeOther(AGAIN);
         });
-    }
-
-    private boolean isFresh(Session session) {
-        boolean recent = session.authenticatedAt().plus(FRESH).isAfter(clock.instant());
-        AssuranceLevel needed =
-                factors.of(session.account()).any() ? AssuranceLevel.AAL2 : AssuranceLevel.AAL1;
-        return recent && session.level().satisfies(needed);
     }
 
     private Reply showApp(Request request, Account account) {

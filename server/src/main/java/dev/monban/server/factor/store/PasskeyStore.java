@@ -29,8 +29,8 @@ public final class PasskeyStore {
 
     private static final String OF_ACCOUNT =
             """
-            select passkey_id, name, created_at, last_used_at from factor.passkey
-            where account_id = ? and cloned_at is null order by created_at
+            select passkey_id, name, created_at, last_used_at, cloned_at from factor.passkey
+            where account_id = ? order by created_at
             """;
 
     private static final String CREDENTIALS =
@@ -113,7 +113,8 @@ public final class PasskeyStore {
                                 row.id("passkey_id"),
                                 row.text("name"),
                                 row.time("created_at"),
-                                row.timeOrNull("last_used_at")),
+                                row.timeOrNull("last_used_at"),
+                                row.timeOrNull("cloned_at") != null),
                 account);
     }
 

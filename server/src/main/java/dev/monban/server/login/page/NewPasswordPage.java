@@ -4,6 +4,7 @@ import dev.monban.core.password.PasswordFault;
 import dev.monban.core.password.PasswordRules;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
+import dev.monban.server.factor.Factors;
 import dev.monban.server.login.Errand;
 import dev.monban.server.login.Errands;
 import dev.monban.server.login.Login;
@@ -17,6 +18,7 @@ import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Routes;
 import dev.monban.server.session.Session;
+import dev.monban.server.session.SessionEnd;
 import dev.monban.server.session.Sessions;
 import java.util.Map;
 import java.util.Optional;
@@ -37,9 +39,12 @@ public final class NewPasswordPage {
     private final Visitors visitors;
     private final Pages pages;
     private final Browsers browsers;
+    private final Factors factors;
     private final RateLimit limit;
+    private final RateLimit wrongs;
 
     /**
+     * @param wrongs how often the old one may be wrong before the session ends
      * @param limit how often the old password may be tried, and new ones proposed, for one account
      */
     public NewPasswordPage(
@@ -52,7 +57,9 @@ public final class NewPasswordPage {
             Visitors visitors,
             Pages pages,
             Browsers browsers,
-            RateLimit limit) {
+            Factors factors,
+            RateLimit limit,
+            RateLimit wrongs) {
         this.database = database;
         this.accounts = accounts;
         this.login = login;
@@ -62,7 +69,9 @@ public final class NewPasswordPage {
         this.visitors = visitors;
         this.pages = pages;
         this.browsers = browsers;
+        this.factors = factors;
         this.limit = limit;
+        this.wrongs = wrongs;
     }
 
     public void hang(Routes routes) {
@@ -131,7 +140,7 @@ public final class NewPasswordPage {
         String sealed = request.form().text("request");
         Optional<Errand> errand = sealed.isEmpty() ? Optional.empty() : errands.read(sealed);
         PasswordChanges.Leave leave =
-                changes.open(ticket)
+                changes.open(ticket, PasswordChanges.Why.EXPIRED)
                         .orElseThrow(() ->
                                 new Problem(422, "code_over", "the ticket is not good any more"));
         limit.count("new password " + leave.account().id());
@@ -158,9 +167,18 @@ public final class NewPasswordPage {
     }
 
     private Reply show(Request request) {
-        return sessions.current(request).isEmpty()
-                ? Reply.seeOther("/login")
-                : page(request, 200, new Form(AT_HOME, "", "", false, "", Set.of()));
+        Optional<Session> current = sessions.current(request);
+        if (current.isEmpty()) {
+            return Reply.seeOther("/login");
+        }
+        return mayChange(current.get())
+                ? page(request, 200, new Form(AT_HOME, "", "", false, "", Set.of()))
+                : Reply.seeOther("/login?again=1");
+    }
+
+    /** Where there is a factor, a session and the old password are not enough. */
+    private boolean mayChange(Session session) {
+        return !factors.of(session.account()).any() || factors.isFresh(session);
     }
 
     private Reply atHome(Request request) {
@@ -169,12 +187,16 @@ public final class NewPasswordPage {
         if (current.isEmpty()) {
             return Reply.seeOther("/login");
         }
+        if (!mayChange(current.get())) {
+            return Reply.seeOther("/login?again=1");
+        }
         limit.count("new password " + current.get().account());
         Account account =
                 database.query(c -> accounts.byId(c, current.get().account()))
                         .orElseThrow(Problem::notFound);
-        if (!changes.isRight(account, request.form().text("password"), request.address())) {
-            return page(request, 422, new Form(AT_HOME, "", "", true, "", Set.of()));
+        Login.Visitor visitor = visitors.visitor(request, visitors.device(request), null);
+        if (!login.isRight(account, request.form().text("password"), visitor)) {
+            return wrong(request, current.get());
         }
         PasswordChanges.Outcome<Sessions.Started> outcome =
                 changes.change(
@@ -194,6 +216,17 @@ public final class NewPasswordPage {
         return outcome.result()
                 .map(started -> started.remember(Reply.seeOther(Visitors.HOME)))
                 .orElseGet(() -> Reply.seeOther(AT_HOME));
+    }
+
+    /** Whoever has the session and not the password soon has neither. */
+    private Reply wrong(Request request, Session session) {
+        try {
+            wrongs.count("wrong password " + session.id());
+        } catch (Problem tooMany) {
+            sessions.end(session, SessionEnd.SIGNED_OUT, request.address());
+            return sessions.forget(Reply.seeOther("/login"));
+        }
+        return page(request, 422, new Form(AT_HOME, "", "", true, "", Set.of()));
     }
 
     private Reply page(Request request, int status, Form form) {

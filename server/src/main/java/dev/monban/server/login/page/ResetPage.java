@@ -107,7 +107,7 @@ public final class ResetPage {
         String sealed = request.form().text("request");
         String ticket = request.form().text("ticket");
         PasswordChanges.Leave leave =
-                changes.open(ticket)
+                changes.open(ticket, PasswordChanges.Why.FORGOTTEN)
                         .orElseThrow(() ->
                                 new Problem(422, "code_over", "the ticket is not good any more"));
         limit.count("reset " + leave.account().id());

@@ -51,8 +51,15 @@ public final class ChallengeStore {
     private static final String RESETS =
             """
             select count(*) as count from login.challenge
-            where account_id = ? and made_at > ? and way = 'reset'
+            where account_id = ? and made_at > ? and way = 'reset' and fits and shown = ?
             """;
+
+    /** Those who ask at the same time are counted one after the other. */
+    private static final String LOCK =
+            "select pg_advisory_xact_lock(hashtextextended(?, 7346003))::text as locked";
+
+    private static final String DROP =
+            "update login.challenge set used_at = now() where account_id = ? and used_at is null";
 
     private static final String SWEEP = "delete from login.challenge where expires_at < ?";
 
@@ -128,11 +135,31 @@ public final class ChallengeStore {
         return Sql.one(connection, SENT, row -> row.bigNumber("count"), account, since).orElse(0L);
     }
 
-    /** How many codes for a forgotten password were asked for since then. */
-    public static long resets(Connection connection, UUID account, Instant since)
+    /**
+     * How many codes for a forgotten password were sent since then.
+     *
+     * @param known whether to places that the account knows
+     */
+    public static long resets(Connection connection, UUID account, boolean known, Instant since)
             throws SQLException {
-        return Sql.one(connection, RESETS, row -> row.bigNumber("count"), account, since)
+        return Sql.one(
+                        connection,
+                        RESETS,
+                        row -> row.bigNumber("count"),
+                        account,
+                        since,
+                        (known ? Challenges.Shown.MAIL : Challenges.Shown.ANY).code())
                 .orElse(0L);
+    }
+
+    /** Until the end of the transaction, nobody else counts what was sent to this account. */
+    public static void lock(Connection connection, UUID account) throws SQLException {
+        Sql.one(connection, LOCK, row -> Boolean.TRUE, account.toString());
+    }
+
+    /** What was asked for before a password changed is good no more. */
+    public static void drop(Connection connection, UUID account) throws SQLException {
+        Sql.update(connection, DROP, account);
     }
 
     /** Deletes what is over. */

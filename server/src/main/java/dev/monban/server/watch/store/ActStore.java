@@ -52,7 +52,7 @@ public final class ActStore {
     private static final String KNOWN =
             "select w.account_id "
                     + attempts()
-                    + "where w.account_id is not null and w.outcome = 'accepted'"
+                    + "where w.account_id is not null and w.outcome = 'accepted' and w.step = 'password'"
                     + " group by w.account_id order by w.account_id limit ?";
 
     private ActStore() {}
@@ -60,10 +60,10 @@ public final class ActStore {
     /** Those that the campaign was found by were written before it had a number. */
     private static String attempts() {
         return """
-        from (select address, account_id, outcome
+        from (select address, account_id, outcome, step
               from watch.attempt where campaign_id = ? and at >= ?
               union all
-              select a.address, a.account_id, a.outcome
+              select a.address, a.account_id, a.outcome, a.step
               from watch.campaign c join watch.attempt a on a.attempt_id = any (c.evidence)
               where c.campaign_id = ? and a.at >= ? and a.campaign_id is null) w
         """;

@@ -50,13 +50,14 @@ public final class CampaignStore {
                 select count(distinct a.address) as sources,
                        count(distinct a.identifier) as identifiers,
                        count(distinct a.account_id)
-                           filter (where a.outcome = 'accepted') as known
-                from ((select address, identifier, account_id, outcome
+                           filter (where a.outcome = 'accepted'
+                                         and a.step = 'password') as known
+                from ((select address, identifier, account_id, outcome, step
                        from watch.attempt w
                        where w.campaign_id = c.campaign_id and w.at >= c.started_at
                        order by w.at desc limit 20000)
                       union all
-                      (select address, identifier, account_id, outcome
+                      (select address, identifier, account_id, outcome, step
                        from watch.attempt w
                        where w.attempt_id = any (c.evidence) and w.at >= c.started_at
                          and w.at <= c.found_at and w.campaign_id is null)) a) t
