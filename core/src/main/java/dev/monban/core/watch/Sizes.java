@@ -23,25 +23,29 @@ public record Sizes(
         int agents,
         int recent) {
 
+    private static final int LEAST_FOREIGN = 1 << 14;
+
     /** About 50 MB. */
     public static Sizes standard() {
         return new Sizes(1 << 20, 1 << 21, 1 << 16, 1 << 16, 1 << 15, 1 << 16, 1 << 9, 1 << 13);
     }
 
     /**
-     * For an installation of so many accounts: four devices and sixteen other pairs for each.
+     * For an installation of so many accounts: four devices and sixteen other pairs for each. What
+     * attackers bring does not depend on how many accounts there are.
      *
      * @param accounts at least 1
      */
     public static Sizes forAccounts(int accounts) {
         Sizes most = standard();
         int size = Integer.highestOneBit(Math.clamp(accounts * 2L - 1, 1 << 10, 1 << 17));
+        int foreign = Math.max(size, LEAST_FOREIGN);
         return new Sizes(
                 Math.min(most.devices, size * 4),
                 Math.min(most.pairs, size * 16),
-                Math.min(most.accounts, size),
-                Math.min(most.sources, size),
-                Math.min(most.tags, size / 2),
+                Math.min(most.accounts, foreign),
+                Math.min(most.sources, foreign),
+                Math.min(most.tags, foreign / 2),
                 Math.min(most.sessions, size),
                 Math.min(most.agents, 1 << 8),
                 Math.min(most.recent, 1 << 12));

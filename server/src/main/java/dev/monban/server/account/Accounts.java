@@ -20,9 +20,11 @@ public final class Accounts {
     /** What one node changes, the others know within this time. */
     private static final Duration STALE_AFTER = Duration.ofSeconds(1);
 
+    private final Database database;
     private final LoadingCache<UUID, Optional<Account>> recent;
 
     public Accounts(Database database) {
+        this.database = database;
         this.recent =
                 Caffeine.newBuilder()
                         .maximumSize(REMEMBERED)
@@ -33,6 +35,11 @@ public final class Accounts {
     /** The account as it was at most a second ago. */
     public Optional<Account> recent(UUID id) {
         return recent.get(id);
+    }
+
+    /** How many there are. */
+    public long count() {
+        return database.query(AccountStore::count);
     }
 
     /** The account as it is. */

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -105,7 +106,7 @@ final class DemoCommand implements Callable<Integer> {
                 TokenSettings.DEFAULT,
                 GateSettings.Rates.DEFAULT,
                 Optional.of(new MailSettings.Folder("monban@localhost", data.resolve("mail"))),
-                GateSettings.WATCHED_ACCOUNTS,
+                OptionalInt.empty(),
                 List.of(),
                 Optional.empty(),
                 Optional.empty());

@@ -127,7 +127,7 @@ final class Gate implements AutoCloseable {
                         vault,
                         campaigns,
                         Policy.standard(),
-                        settings.watchedAccounts(),
+                        settings.watchedAccounts().orElseGet(() -> watched(accounts)),
                         clock);
         Challenges challenges = new Challenges(database, vault, mail, clock);
         Passwords passwords = new Passwords(settings.argon2());
@@ -383,6 +383,12 @@ final class Gate implements AutoCloseable {
                         limits.requests(),
                         tokens.pushedRequest(),
                         clock));
+    }
+
+    /** Half as many again as there are, so that it does not change with every few. */
+    private static int watched(Accounts accounts) {
+        long half = accounts.count() / 2;
+        return Math.clamp(half * 3, GateSettings.LEAST_WATCHED_ACCOUNTS, 1 << 24);
     }
 
     private static void hangBackChannel(

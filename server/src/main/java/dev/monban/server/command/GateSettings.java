@@ -9,6 +9,7 @@ import dev.monban.server.session.SessionSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How this process runs, as opposed to what is declared for all of them.
@@ -19,7 +20,8 @@ import java.util.Optional;
  * @param proxyHeader where those proxies write it
  * @param hashesAtOnce how many passwords are hashed at once, one a core
  * @param mail how mail leaves; without it, nobody is asked for a code
- * @param watchedAccounts about how many accounts the watch remembers well
+ * @param watchedAccounts about how many accounts the watch remembers well; half as many again as
+ *     there are unless given
  * @param networks files that tell networks and countries of addresses
  * @param blockedPasswords a file with passwords that may not be chosen, one a line
  * @param breachedPasswords where ranges of breached passwords are asked for; nowhere unless given
@@ -39,12 +41,13 @@ record GateSettings(
         TokenSettings tokens,
         Rates rates,
         Optional<MailSettings> mail,
-        int watchedAccounts,
+        OptionalInt watchedAccounts,
         List<Path> networks,
         Optional<Path> blockedPasswords,
         Optional<String> breachedPasswords) {
 
-    static final int WATCHED_ACCOUNTS = 20_000;
+    /** The watch remembers so many well, however few there are. */
+    static final int LEAST_WATCHED_ACCOUNTS = 2_000;
 
     /**
      * How often one source (an IPv4 address, or a /64) may do what costs and needs no proof. Wide

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
@@ -106,8 +107,10 @@ final class StartCommand implements Callable<Integer> {
     @Option(
             names = "--accounts",
             paramLabel = "N",
-            description = "about how many accounts the watch remembers well (${DEFAULT-VALUE})")
-    private int watchedAccounts = GateSettings.WATCHED_ACCOUNTS;
+            description =
+                    "about how many accounts the watch remembers well; half as many again as there"
+                            + " are, unless given")
+    private @Nullable Integer watchedAccounts;
 
     @Option(
             names = "--networks",
@@ -189,7 +192,7 @@ final class StartCommand implements Callable<Integer> {
                 TokenSettings.DEFAULT,
                 rates(),
                 state.mail(),
-                watchedAccounts,
+                watchedAccounts == null ? OptionalInt.empty() : OptionalInt.of(watchedAccounts),
                 networks,
                 Optional.ofNullable(blockedPasswords),
                 Optional.ofNullable(breachedPasswords));

@@ -27,6 +27,8 @@ public final class AccountStore {
               from account.account where identifier = ?
             """;
 
+    private static final String COUNT = "select count(*) as count from account.account";
+
     private static final String INSERT =
             """
             insert into account.account (account_id, tenant_id, identifier, name, email,
@@ -79,6 +81,10 @@ public final class AccountStore {
     public static Optional<Account> byIdentifier(Connection connection, String identifier)
             throws SQLException {
         return Sql.one(connection, BY_IDENTIFIER, AccountStore::read, identifier);
+    }
+
+    public static long count(Connection connection) throws SQLException {
+        return Sql.one(connection, COUNT, row -> row.bigNumber("count")).orElse(0L);
     }
 
     public static void insert(Connection connection, Account account) throws SQLException {
