@@ -106,6 +106,7 @@ abstract class Agencies {
 
     /** A page without what differs from one request to the next. */
     static String shape(String page) {
-        return page.replaceAll("value=\"[^\"]*\"", "").replaceAll("guess-number-\\d+", "");
+        return page.replaceAll("(value|data-options)=\"[^\"]*\"", "")
+                .replaceAll("guess-number-\\d+", "");
     }
 }

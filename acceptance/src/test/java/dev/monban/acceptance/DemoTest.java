@@ -51,7 +51,7 @@ class DemoTest {
             page.locator("#identifier").fill(person.group(1));
             page.locator("#password").fill(person.group(2));
             Chromium.look(page, "demo-login");
-            page.locator("button[type=submit]").click();
+            page.locator("button.primary").click();
             page.waitForURL(crm + "/");
             Chromium.look(page, "demo-system");
             assertTrue(page.content().contains("佐藤 結衣"), page.content());

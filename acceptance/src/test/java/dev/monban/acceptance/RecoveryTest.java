@@ -107,7 +107,9 @@ class RecoveryTest extends Agencies {
         }
         double ratio = median(here) / median(nobody);
         System.out.printf("reset: here / nobody %.3f, slower in %d of %d%n", ratio, slower, pairs);
-        assertTrue(slower > 14 && slower < 46, "slower in " + slower + " of " + pairs);
+        // Under equality, outside of this in one of 10 million runs; a leak shows in nearly all
+        // pairs.
+        assertTrue(slower > 9 && slower < 51, "slower in " + slower + " of " + pairs);
     }
 
     private static double timed(Visitor visitor, Map<String, String> form, String identifier) {

@@ -155,6 +155,7 @@ class WatchTest extends Agencies {
             guess(i, "leak" + i + "@mail.example", "stolen-" + i);
         }
         Operators.await(() -> operators.webhooks("campaign.opened").size() == 1);
+        Operators.await(() -> operators.slackMessages(false).size() == 1);
         gate.kill();
         gate.startAgain();
         for (int i = 60; i < 200; i++) {
