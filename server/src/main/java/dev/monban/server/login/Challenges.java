@@ -125,13 +125,13 @@ public final class Challenges {
     /**
      * Asks for the code that gives leave to choose another password. It has eight digits, as
      * nothing else is asked for: with five tries each, a few mails in ten minutes, a guesser needs
-     * decades. The mail is written after the answer has gone out, so that the time tells nothing.
+     * decades. The mail is written once all else is done, so that the time tells nothing.
      *
      * @param account empty where there is none, or none that may be told
      * @param known whether from a place that the account knows: strangers' requests take nothing
      *     from the owner's
      */
-    String reset(String identifier, Optional<Account> account, boolean known) {
+    Asked reset(String identifier, Optional<Account> account, boolean known) {
         Instant since = clock.instant().minus(GOOD_FOR);
         String code = String.format(Locale.ROOT, "%08d", Tokens.number(RESET_CODES));
         boolean reached = account.filter(this::reach).isPresent();
@@ -150,16 +150,17 @@ public final class Challenges {
                             known ? Shown.MAIL : Shown.ANY,
                             code);
                 });
-        if (reached) {
-            Account owner = account.get();
-            Thread written =
-                    Thread.ofVirtual()
-                            .name("reset mail")
-                            .start(() -> mailReset(token, owner, code));
-            assert written.isVirtual();
-        }
-        return token;
+        return new Asked(
+                token, () -> account.filter(this::reach).ifPresent(o -> mailReset(token, o, code)));
     }
+
+    /**
+     * A code was asked for.
+     *
+     * @param token for the page
+     * @param mail writes the mail, where there is one to be written
+     */
+    record Asked(String token, Runnable mail) {}
 
     private void mailReset(String token, Account account, String code) {
         String to = account.email();

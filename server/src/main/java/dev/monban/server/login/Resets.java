@@ -70,7 +70,8 @@ public final class Resets {
         // That the password is being guessed is no reason to keep the owner from a new one.
         boolean told =
                 !judgement.stops() || OF_THE_ACCOUNT.containsAll(judgement.verdict().reasons());
-        String token = challenges.reset(identifier, account.filter(a -> told), !judgement.novel());
+        Challenges.Asked asked =
+                challenges.reset(identifier, account.filter(a -> told), !judgement.novel());
         watch.record(
                 judgement,
                 new Attempt(
@@ -78,7 +79,9 @@ public final class Resets {
                         account.isPresent()
                                 ? new Check(Outcome.ACCEPTED, null, null, null, null)
                                 : Check.rejected(Rejection.UNKNOWN_ACCOUNT)));
-        return token;
+        Thread writing = Thread.ofVirtual().name("reset mail").start(asked.mail());
+        assert writing.isVirtual();
+        return asked.token();
     }
 
     /**
