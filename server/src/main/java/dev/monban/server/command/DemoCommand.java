@@ -137,12 +137,13 @@ final class DemoCommand implements Callable<Integer> {
         out.printf("  顧客管理  customers   %s%n", crm);
         out.printf("  契約照会  policies    %s%n", policies);
         out.printf("  アカウント account     %s/account%n", state.issuer());
+        out.printf("  コンソール console     %s/console%n", state.issuer());
         out.printf("  measures             http://localhost:%d/metrics%n", gate.managementPort());
         out.printf("  mail                 %s%n", data.resolve("mail"));
         out.println();
         for (State.Account account : state.accounts()) {
             out.printf(
-                    "  %-24s %-14s %s%n",
+                    "  %-30s %-14s %s%n",
                     account.identifier(), account.password().orElse(""), account.name());
         }
         out.println();
