@@ -97,24 +97,9 @@ public final class Arrivals {
      * @param known whether the device that gave the proof is known from now on
      */
     Attempt proved(Approach a, Login.Visitor visitor, Step step, boolean known) {
+        String device = known ? visitor.deviceToBe() : null;
         return new Attempt(
-                new Approach(
-                        a.id(),
-                        a.at(),
-                        a.tenant(),
-                        a.identifier(),
-                        a.account(),
-                        a.address(),
-                        a.network(),
-                        a.country(),
-                        a.userAgent(),
-                        known ? visitor.deviceToBe() : null,
-                        a.client(),
-                        step,
-                        null,
-                        false,
-                        null),
-                Check.accepted());
+                a.withSecret(null, false).atStep(step).given(device, null), Check.accepted());
     }
 
     Sessions.Started start(
@@ -160,24 +145,8 @@ public final class Arrivals {
 
     /** The attempt with the session and the device cookie that it was given. */
     private static Attempt accepted(Approach a, Login.Visitor visitor, Sessions.Started started) {
-        return new Attempt(
-                new Approach(
-                        a.id(),
-                        a.at(),
-                        a.tenant(),
-                        a.identifier(),
-                        a.account(),
-                        a.address(),
-                        a.network(),
-                        a.country(),
-                        a.userAgent(),
-                        visitor.deviceToBe(),
-                        a.client(),
-                        a.step(),
-                        a.secretTag(),
-                        a.commonSecret(),
-                        started.session().id().toString()),
-                Check.accepted());
+        String session = started.session().id().toString();
+        return new Attempt(a.given(visitor.deviceToBe(), session), Check.accepted());
     }
 
     static String limitedName(String identifier) {

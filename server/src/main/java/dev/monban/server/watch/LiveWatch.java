@@ -388,7 +388,9 @@ public final class LiveWatch implements AutoCloseable {
             Approach own = flights.landed(attempt.approach().id());
             isOwn = own != null;
             if (own != null && own.secretTag() != null) {
-                attempt = new Attempt(withTag(attempt.approach(), own), attempt.check());
+                attempt = new Attempt(
+                                attempt.approach().withSecret(own.secretTag(), own.commonSecret()),
+                                attempt.check());
             }
             long number = row.campaign() == null ? 0 : campaigns.number(row.campaign());
             found = fold.learn(attempt, new Verdict(row.action(), reasons(row.reasons()), number));
@@ -412,25 +414,6 @@ public final class LiveWatch implements AutoCloseable {
     /** A row of an older release may have none. */
     private static List<Reason> reasons(List<Reason> reasons) {
         return reasons.isEmpty() ? List.of(Reason.NEW_PLACE) : reasons;
-    }
-
-    private static Approach withTag(Approach a, Approach own) {
-        return new Approach(
-                a.id(),
-                a.at(),
-                a.tenant(),
-                a.identifier(),
-                a.account(),
-                a.address(),
-                a.network(),
-                a.country(),
-                a.userAgent(),
-                a.device(),
-                a.client(),
-                a.step(),
-                own.secretTag(),
-                own.commonSecret(),
-                a.session());
     }
 
     /** Keeps what is remembered, so that the next start is quick. */
