@@ -43,21 +43,60 @@ public record Approach(
     /** The same, with the submitted password's tag, which the log does not keep. */
     public Approach withSecret(@Nullable String tag, boolean common) {
         return new Approach(
-                id, at, tenant, identifier, account, address, network, country, userAgent, device,
-                client, step, tag, common, session);
+                id,
+                at,
+                tenant,
+                identifier,
+                account,
+                address,
+                network,
+                country,
+                userAgent,
+                device,
+                client,
+                step,
+                tag,
+                common,
+                session);
     }
 
     /** The same at another step. */
     public Approach atStep(Step other) {
         return new Approach(
-                id, at, tenant, identifier, account, address, network, country, userAgent, device,
-                client, other, secretTag, commonSecret, session);
+                id,
+                at,
+                tenant,
+                identifier,
+                account,
+                address,
+                network,
+                country,
+                userAgent,
+                device,
+                client,
+                other,
+                secretTag,
+                commonSecret,
+                session);
     }
 
     /** The same, with what it was given for a success. */
     public Approach given(@Nullable String deviceCookie, @Nullable String startedSession) {
         return new Approach(
-                id, at, tenant, identifier, account, address, network, country, userAgent,
-                deviceCookie, client, step, secretTag, commonSecret, startedSession);
+                id,
+                at,
+                tenant,
+                identifier,
+                account,
+                address,
+                network,
+                country,
+                userAgent,
+                deviceCookie,
+                client,
+                step,
+                secretTag,
+                commonSecret,
+                startedSession);
     }
 }

@@ -78,14 +78,27 @@ final class Flights {
         }
     }
 
+    /** It was no guess: whoever signs in many times at once is not held for a guesser. */
+    void succeeded(String id) {
+        Flight flight = flights.get(id);
+        if (flight != null) {
+            land(flight);
+            flights.put(id, new Flight(flight.approach(), List.of()));
+        }
+    }
+
+    private void land(Flight flight) {
+        flight.counted()
+                .forEach(key -> pending.computeIfPresent(key, (k, n) -> n > 1 ? n - 1 : null));
+    }
+
     /** It is in the log, or will never be; gives it back where it was under way on this node. */
     @Nullable Approach landed(String id) {
         Flight landed = flights.remove(id);
         if (landed == null) {
             return null;
         }
-        landed.counted()
-                .forEach(key -> pending.computeIfPresent(key, (k, n) -> n > 1 ? n - 1 : null));
+        land(landed);
         return landed.approach();
     }
 

@@ -216,6 +216,14 @@ public final class LiveWatch implements AutoCloseable {
     public void record(Connection connection, Judgement judgement, Attempt attempt)
             throws SQLException {
         insert(connection, new Written(attempt, judgement.verdict(), campaign(judgement)));
+        if (attempt.check().outcome() == Outcome.ACCEPTED && attempt.check().stepUp() == null) {
+            lock.lock();
+            try {
+                flights.succeeded(attempt.approach().id());
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /** Writes it by itself; returns once it is committed. */
@@ -388,7 +396,8 @@ public final class LiveWatch implements AutoCloseable {
             Approach own = flights.landed(attempt.approach().id());
             isOwn = own != null;
             if (own != null && own.secretTag() != null) {
-                attempt = new Attempt(
+                attempt =
+                        new Attempt(
                                 attempt.approach().withSecret(own.secretTag(), own.commonSecret()),
                                 attempt.check());
             }

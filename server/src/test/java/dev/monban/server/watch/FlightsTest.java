@@ -1,0 +1,61 @@
+package dev.monban.server.watch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.monban.core.watch.Approach;
+import dev.monban.core.watch.Pending;
+import dev.monban.core.watch.Step;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class FlightsTest {
+
+    private static final Instant AT = Instant.parse("2026-11-23T00:00:00Z");
+
+    private static Approach approach(int i) {
+        return new Approach(
+                "a" + i,
+                AT.plusSeconds(i),
+                null,
+                "sato",
+                "account",
+                "192.0.2.1",
+                0,
+                null,
+                null,
+                null,
+                null,
+                Step.PASSWORD,
+                "tag",
+                false,
+                null);
+    }
+
+    @Test
+    void whatIsUnderWayCountsUntilItLands() {
+        Flights flights = new Flights();
+        for (int i = 0; i < 3; i++) {
+            flights.began(approach(i), true, true);
+        }
+        assertEquals(new Pending(3, 3, 3), flights.pending(approach(9)));
+        assertEquals(approach(1), flights.landed("a1"));
+        assertNull(flights.landed("a1"));
+        assertEquals(new Pending(2, 2, 2), flights.pending(approach(9)));
+        flights.forget(AT.plusSeconds(1));
+        assertEquals(new Pending(1, 1, 1), flights.pending(approach(9)));
+    }
+
+    @Test
+    void whatSucceededIsNoGuessAndLandsOnce() {
+        Flights flights = new Flights();
+        flights.began(approach(0), true, true);
+        flights.began(approach(1), true, true);
+        flights.succeeded("a0");
+        assertEquals(new Pending(1, 1, 1), flights.pending(approach(9)));
+        flights.succeeded("a0");
+        assertEquals(approach(0), flights.landed("a0"));
+        assertEquals(new Pending(1, 1, 1), flights.pending(approach(9)));
+        assertEquals(1, flights.count());
+    }
+}
