@@ -1,0 +1,115 @@
+package dev.monban.server.command;
+
+import dev.monban.core.watch.Policy;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.audit.EventLog;
+import dev.monban.server.audit.LogUpkeep;
+import dev.monban.server.declare.State;
+import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.Passkeys;
+import dev.monban.server.login.Challenges;
+import dev.monban.server.notify.Alerts;
+import dev.monban.server.notify.Mail;
+import dev.monban.server.notify.Notices;
+import dev.monban.server.notify.Outbox;
+import dev.monban.server.oidc.UsedAssertions;
+import dev.monban.server.password.HashGate;
+import dev.monban.server.password.Passwords;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Ids;
+import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Networks;
+import dev.monban.server.platform.Vault;
+import dev.monban.server.session.Sessions;
+import dev.monban.server.tenant.Tenants;
+import dev.monban.server.watch.CampaignAlerts;
+import dev.monban.server.watch.Campaigns;
+import dev.monban.server.watch.LiveWatch;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.Optional;
+
+/** What every room of the gate stands on. */
+final class Ground implements AutoCloseable {
+
+    final InstantSource clock;
+    final Database database;
+    final Vault vault;
+    final Ids ids;
+    final LogUpkeep upkeep;
+    final Networks networks;
+    final EventLog events;
+    final Outbox outbox;
+    final Optional<Mail> mail;
+    final Campaigns campaigns;
+    final Alerts alerts;
+    final Notices notices;
+    final Accounts accounts;
+    final Tenants tenants;
+    final LiveWatch watch;
+    final Passwords passwords;
+    final HashGate hashGate;
+    final Sessions sessions;
+    final Factors factors;
+    final UsedAssertions used;
+    final Passkeys passkeys;
+    final Challenges challenges;
+    final Limits limits;
+
+    Ground(
+            GateSettings settings,
+            State state,
+            Database database,
+            Vault vault,
+            InstantSource clock) {
+        this.clock = clock;
+        this.database = database;
+        this.vault = vault;
+        limits = new Limits(clock, settings.rates());
+        ids = new Ids(clock);
+        upkeep = new LogUpkeep(database, clock);
+        upkeep.turn();
+        networks = Networks.of(settings.networks());
+        events = new EventLog(database, ids, clock);
+        outbox = new Outbox(database, ids, clock);
+        mail = settings.mail().map(how -> new Mail(how, outbox, vault));
+        alerts = new Alerts(state.alerts(), mail, outbox, database, clock);
+        notices = new Notices(mail);
+        accounts = new Accounts(database);
+        tenants = new Tenants(ids, clock, events);
+        campaigns = new Campaigns(database, ids, clock);
+        campaigns.listen(new CampaignAlerts(alerts, Language.JA, ZoneId.systemDefault(), clock));
+        watch =
+                new LiveWatch(
+                        database,
+                        vault,
+                        campaigns,
+                        Policy.standard(),
+                        settings.watchedAccounts().orElseGet(() -> watched(accounts)),
+                        clock);
+        challenges = new Challenges(database, vault, mail, clock);
+        passwords = new Passwords(settings.argon2());
+        hashGate = new HashGate(settings.hashesAtOnce());
+        sessions = new Sessions(database, ids, clock, events, settings.sessions());
+        factors = new Factors(database, accounts, vault, ids, clock, events, notices);
+        used = new UsedAssertions(database);
+        passkeys =
+                new Passkeys(
+                        state.issuer(), database, factors, vault, used::use, ids, clock, events);
+    }
+
+    /** Half as many again as there are, so that it does not change with every few. */
+    private static int watched(Accounts accounts) {
+        long half = accounts.count() / 2;
+        return Math.clamp(half * 3, GateSettings.LEAST_WATCHED_ACCOUNTS, 1 << 24);
+    }
+
+    /** What is left is sent and written. */
+    @Override
+    public void close() {
+        outbox.close();
+        watch.close();
+        events.close();
+        networks.close();
+    }
+}

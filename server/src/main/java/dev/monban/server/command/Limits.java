@@ -1,0 +1,45 @@
+package dev.monban.server.command;
+
+import dev.monban.server.platform.RateLimit;
+import java.time.InstantSource;
+
+/** How often a source may do what costs and needs no proof. */
+record Limits(InstantSource clock, GateSettings.Rates rates) {
+
+    RateLimit signIns() {
+        return limit(rates.signInsPerSecond());
+    }
+
+    RateLimit pages() {
+        return limit(rates.pagesPerSecond());
+    }
+
+    RateLimit requests() {
+        return limit(rates.requestsPerSecond());
+    }
+
+    RateLimit failures() {
+        return limit(rates.failuresPerSecond());
+    }
+
+    /** A person mistypes a password a few times; a program that guesses does so for hours. */
+    RateLimit passwords() {
+        double factor =
+                (double) rates.signInsPerSecond() / GateSettings.Rates.DEFAULT.signInsPerSecond();
+        return new RateLimit(clock, 0.2 * factor, (int) (20 * factor));
+    }
+
+    /** Somebody at their own page knows the password, or looks it up. */
+    RateLimit oldPasswords() {
+        return new RateLimit(clock, 0.001, 5);
+    }
+
+    /** A person types a device's code a few times at most. */
+    RateLimit guesses() {
+        return new RateLimit(clock, 0.2, 10);
+    }
+
+    private RateLimit limit(int perSecond) {
+        return new RateLimit(clock, perSecond, perSecond * rates.burstSeconds());
+    }
+}

@@ -1,0 +1,215 @@
+package dev.monban.server.command;
+
+import dev.monban.server.account.Accounts;
+import dev.monban.server.console.page.CampaignPage;
+import dev.monban.server.console.page.ConsolePages;
+import dev.monban.server.console.page.Operators;
+import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.page.FactorPages;
+import dev.monban.server.home.Reports;
+import dev.monban.server.home.page.AccountPage;
+import dev.monban.server.login.Arrivals;
+import dev.monban.server.login.KnownPasswords;
+import dev.monban.server.login.Login;
+import dev.monban.server.login.PasskeySignIn;
+import dev.monban.server.login.PasswordChanges;
+import dev.monban.server.login.Resets;
+import dev.monban.server.login.SecondStep;
+import dev.monban.server.login.page.LoginPage;
+import dev.monban.server.login.page.NewPasswordPage;
+import dev.monban.server.login.page.ResetPage;
+import dev.monban.server.login.page.Visitors;
+import dev.monban.server.password.BreachedPasswords;
+import dev.monban.server.password.CommonPasswords;
+import dev.monban.server.password.NewPasswords;
+import dev.monban.server.platform.Browsers;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.HttpServer;
+import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Pages;
+import dev.monban.server.session.Sessions;
+import dev.monban.server.watch.Acts;
+import dev.monban.server.watch.LiveWatch;
+import dev.monban.server.watch.SignIns;
+
+/** The rooms that people enter by a browser: signing in, their own page, the operators' console. */
+final class People {
+
+    private final Ground ground;
+    private final Provider provider;
+    private final GateSettings settings;
+    private final Pages pages;
+    private final Browsers browsers;
+
+    People(
+            Ground ground,
+            Provider provider,
+            GateSettings settings,
+            Pages pages,
+            Browsers browsers) {
+        this.ground = ground;
+        this.provider = provider;
+        this.settings = settings;
+        this.pages = pages;
+        this.browsers = browsers;
+    }
+
+    void hang(HttpServer front) {
+        hangSignIn(front);
+        hangHome(front);
+        hangConsole(front);
+    }
+
+    private void hangSignIn(HttpServer front) {
+        Database database = ground.database;
+        Accounts accounts = ground.accounts;
+        Factors factors = ground.factors;
+        Sessions sessions = ground.sessions;
+        LiveWatch watch = ground.watch;
+        Limits limits = ground.limits;
+        CommonPasswords common = CommonPasswords.read(settings.blockedPasswords());
+        NewPasswords newPasswords =
+                new NewPasswords(
+                        ground.passwords,
+                        common,
+                        settings.breachedPasswords().map(BreachedPasswords::new));
+        PasswordChanges passwordChanges =
+                new PasswordChanges(
+                        database,
+                        accounts,
+                        ground.tenants,
+                        newPasswords,
+                        ground.hashGate,
+                        sessions,
+                        ground.notices,
+                        ground.events,
+                        ground.vault,
+                        ground.clock);
+        Visitors visitors = new Visitors(sessions, ground.vault);
+        Arrivals arrivals =
+                new Arrivals(
+                        sessions, watch, ground.networks, ground.notices, ground.ids, ground.clock);
+        Login login =
+                new Login(
+                        database,
+                        accounts,
+                        ground.passwords,
+                        ground.hashGate,
+                        watch,
+                        ground.challenges,
+                        passwordChanges,
+                        common,
+                        ground.events,
+                        factors,
+                        arrivals);
+        SecondStep secondStep =
+                new SecondStep(
+                        database,
+                        accounts,
+                        ground.challenges,
+                        factors,
+                        passwordChanges,
+                        new KnownPasswords(database, accounts, ground.notices, ground.clock),
+                        arrivals,
+                        watch);
+        new LoginPage(
+                        login,
+                        secondStep,
+                        new PasskeySignIn(database, accounts, ground.passkeys, arrivals, watch),
+                        ground.passkeys,
+                        sessions,
+                        provider.authorize,
+                        pages,
+                        browsers,
+                        visitors,
+                        limits.signIns(),
+                        limits.passwords())
+                .hang(front);
+        new ResetPage(
+                        new Resets(
+                                database,
+                                accounts,
+                                ground.challenges,
+                                passwordChanges,
+                                factors,
+                                arrivals,
+                                watch),
+                        passwordChanges,
+                        provider.authorize,
+                        visitors,
+                        pages,
+                        browsers,
+                        limits.passwords())
+                .hang(front);
+        new NewPasswordPage(
+                        database,
+                        accounts,
+                        login,
+                        passwordChanges,
+                        sessions,
+                        provider.authorize,
+                        visitors,
+                        pages,
+                        browsers,
+                        factors,
+                        limits.guesses(),
+                        limits.oldPasswords())
+                .hang(front);
+    }
+
+    private void hangHome(HttpServer front) {
+        new AccountPage(
+                        ground.accounts,
+                        ground.factors,
+                        new SignIns(ground.database),
+                        new Reports(
+                                ground.database,
+                                ground.accounts,
+                                ground.sessions,
+                                ground.alerts,
+                                ground.events,
+                                Language.JA,
+                                ground.clock),
+                        ground.sessions,
+                        pages,
+                        browsers)
+                .hang(front);
+        new FactorPages(
+                        ground.database,
+                        ground.accounts,
+                        ground.factors,
+                        ground.passkeys,
+                        ground.sessions,
+                        pages,
+                        browsers,
+                        ground.limits.guesses())
+                .hang(front);
+    }
+
+    private void hangConsole(HttpServer front) {
+        Operators operators =
+                new Operators(
+                        ground.database,
+                        ground.accounts,
+                        ground.tenants,
+                        ground.factors,
+                        ground.sessions,
+                        pages);
+        new ConsolePages(operators, ground.database, ground.watch, pages, ground.clock).hang(front);
+        new CampaignPage(
+                        operators,
+                        ground.database,
+                        new Acts(
+                                ground.database,
+                                ground.ids,
+                                ground.clock,
+                                ground.campaigns,
+                                ground.accounts,
+                                ground.sessions,
+                                ground.events),
+                        pages,
+                        browsers,
+                        ground.clock)
+                .hang(front);
+    }
+}
