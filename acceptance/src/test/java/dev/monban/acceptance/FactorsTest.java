@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,7 +78,7 @@ class FactorsTest {
     private static final class Person {
         final int number = next++;
         final Visitor visitor = new Visitor(gate);
-        final String key;
+        final PhoneApp app;
 
         /** The code that the app was added with; it is used. */
         final String first;
@@ -96,30 +92,14 @@ class FactorsTest {
         /** With a clock that is so many steps ahead when the app is added. */
         Person(int steps) throws IOException {
             assertEquals(303, password(visitor).statusCode());
-            HttpResponse<String> page = visitor.get("/account/app", "X-Forwarded-For", PLACE);
-            assertEquals(200, page.statusCode());
-            Matcher shown = Pattern.compile("<code>([A-Z2-7 ]{32,})</code>").matcher(page.body());
-            assertTrue(shown.find());
-            key = shown.group(1).replace(" ", "");
-            Map<String, String> form = Visitor.hidden(page.body());
-            first = code(steps);
-            form.put("code", first);
-            form.put("name", "Phone");
-            HttpResponse<String> added =
-                    visitor.post("/account/app", form, "X-Forwarded-For", PLACE);
-            assertEquals(200, added.statusCode());
-            recoveryCodes =
-                    Pattern.compile("<code>([0-9a-z-]{14})</code>")
-                            .matcher(added.body())
-                            .results()
-                            .map(m -> m.group(1))
-                            .toList();
-            assertEquals(10, recoveryCodes.size());
+            app = PhoneApp.add(visitor, "/account/app", steps, "X-Forwarded-For", PLACE);
+            first = app.first();
+            recoveryCodes = app.recoveryCodes();
         }
 
         /** The code that an app shows whose clock is so many steps ahead. */
         String code(int steps) throws IOException {
-            return oathtool(key, Instant.now().plusSeconds(30L * steps));
+            return app.code(steps);
         }
 
         HttpResponse<String> password(Visitor visitor) {
@@ -149,15 +129,6 @@ class FactorsTest {
             filled.put("code", code);
             return visitor.post("/login/code", filled, "X-Forwarded-For", place);
         }
-    }
-
-    private static String oathtool(String key, Instant at) throws IOException {
-        Process process =
-                new ProcessBuilder("oathtool", "--totp", "-b", key, "-N", "@" + at.getEpochSecond())
-                        .redirectErrorStream(true)
-                        .start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
-                .strip();
     }
 
     @Test
@@ -337,7 +308,7 @@ class FactorsTest {
         HttpResponse<String> page = thief.get("/account/app");
         assertEquals(303, page.statusCode());
         assertEquals("/login?again=1", page.headers().firstValue("Location").orElse(""));
-        assertFalse(owner.key.isEmpty());
+        assertFalse(owner.app.key().isEmpty());
     }
 
     /** The answer to an authorization request, with a factor where the gate asks for one. */

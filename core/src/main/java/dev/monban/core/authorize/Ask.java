@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param consentNeeded whether the client is somebody else's, so that the person has a say
  * @param accountChosen whether the person chose the present account for this request
  * @param consentGiven whether the person agreed to this request
+ * @param told whether the person has seen, for this request, what their organisation will want
  */
 public record Ask(
         Instant askedAt,
@@ -30,7 +31,8 @@ public record Ask(
         Set<String> scopes,
         boolean consentNeeded,
         boolean accountChosen,
-        boolean consentGiven) {
+        boolean consentGiven,
+        boolean told) {
 
     public Ask {
         prompts = Set.copyOf(prompts);

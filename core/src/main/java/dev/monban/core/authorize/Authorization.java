@@ -3,8 +3,10 @@ package dev.monban.core.authorize;
 import dev.monban.core.authorize.NextStep.Refusal;
 import dev.monban.core.authorize.NextStep.Why;
 import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.core.factor.LevelNeed;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +19,8 @@ public final class Authorization {
 
     /**
      * @param signedIn who is signed in on this browser; {@code null} for nobody
-     * @param reachable the highest level at which this person could sign in
      */
-    public static NextStep next(
-            Ask ask, @Nullable SignedIn signedIn, AssuranceLevel reachable, Instant now) {
+    public static NextStep next(Ask ask, @Nullable SignedIn signedIn, Instant now) {
         boolean silent = ask.asks(Prompt.NONE);
 
         // OpenID Connect Core 1.0, 3.1.2.1: none together with any other value is an error.
@@ -52,9 +52,14 @@ public final class Authorization {
         }
         // 5.5.1.1: an essential acr that cannot be met is a failed authentication.
         if (!ask.essentialLevels().isEmpty() && !meetsAny(signedIn.level(), ask)) {
-            return meetsAny(reachable, ask) && !silent
+            return meetsAny(signedIn.reachable(), ask) && !silent
                     ? new NextStep.SignIn(Why.STRONGER_PROOF_ASKED)
                     : new NextStep.Refuse(Refusal.UNMET_AUTHENTICATION_REQUIREMENTS);
+        }
+        // What the person's organisation wants, whatever the client asks for.
+        Optional<NextStep> wanted = wanted(signedIn.need(), silent, signedInForThis && !ask.told());
+        if (wanted.isPresent()) {
+            return wanted.get();
         }
         // 3.1.2.4: the person's consent, unless it was given before or the client is the
         // operator's own; 11: the same holds for offline_access.
@@ -66,6 +71,26 @@ public final class Authorization {
                     : new NextStep.AskConsent();
         }
         return new NextStep.Grant();
+    }
+
+    /**
+     * @param unseen whether the person has just signed in and was told nothing yet
+     */
+    private static Optional<NextStep> wanted(LevelNeed need, boolean silent, boolean unseen) {
+        return switch (need) {
+            case LevelNeed.Met() -> Optional.empty();
+            case LevelNeed.StepUp(var level) ->
+                    Optional.of(signInOrRefuse(silent, Why.ORGANISATION_ASKS));
+            case LevelNeed.Enrol(var level) ->
+                    Optional.of(
+                            silent
+                                    ? new NextStep.Refuse(Refusal.INTERACTION_REQUIRED)
+                                    : new NextStep.Enrol(level));
+            case LevelNeed.Announced(var level, var from) ->
+                    unseen && !silent
+                            ? Optional.of(new NextStep.Announce(level, from))
+                            : Optional.empty();
+        };
     }
 
     private static NextStep signInOrRefuse(boolean refuse, Why why) {

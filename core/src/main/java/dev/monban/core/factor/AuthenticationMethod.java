@@ -11,6 +11,8 @@ public enum AuthenticationMethod {
     RECOVERY_CODE("otp"),
     /** A code by mail: shows who reads it, and is no factor. */
     MAIL_CODE(""),
+    /** A device that the person has said to trust: stands for a factor, and is none. */
+    TRUSTED_DEVICE(""),
     /** With user verification. */
     PASSKEY("pop user");
 

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.monban.core.authorize.NextStep.Refusal;
 import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.core.factor.LevelNeed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
@@ -85,7 +87,8 @@ first sign in, then consent                | login consent  | 5        | -      
                         scopes,
                         !client.equals("own"),
                         "chosen".equals(done),
-                        "agreed".equals(done));
+                        "agreed".equals(done),
+                        false);
         var person =
                 signedIn == null
                         ? null
@@ -93,9 +96,11 @@ first sign in, then consent                | login consent  | 5        | -      
                                 "me",
                                 NINE.minus(Duration.ofMinutes(signedIn)),
                                 AssuranceLevel.AAL1,
+                                AssuranceLevel.AAL1,
+                                new LevelNeed.Met(),
                                 client.equals("known") ? scopes : Set.of("openid"));
         Instant now = NINE.plus(Duration.ofMillis(1));
-        assertEquals(next, say(Authorization.next(ask, person, AssuranceLevel.AAL1, now)));
+        assertEquals(next, say(Authorization.next(ask, person, now)));
     }
 
     @Test
@@ -110,14 +115,68 @@ first sign in, then consent                | login consent  | 5        | -      
                         Set.of("openid"),
                         false,
                         false,
+                        false,
                         false);
-        var person = new SignedIn("me", NINE, AssuranceLevel.AAL1, Set.of());
         assertEquals(
                 "refuse: unmet_authentication_requirements",
-                say(Authorization.next(ask, person, AssuranceLevel.AAL1, NINE)));
+                say(Authorization.next(ask, person(AssuranceLevel.AAL1), NINE)));
         assertEquals(
                 "sign in: STRONGER_PROOF_ASKED",
-                say(Authorization.next(ask, person, AssuranceLevel.AAL2, NINE)));
+                say(Authorization.next(ask, person(AssuranceLevel.AAL2), NINE)));
+    }
+
+    private static SignedIn person(AssuranceLevel reachable) {
+        return new SignedIn(
+                "me", NINE, AssuranceLevel.AAL1, reachable, new LevelNeed.Met(), Set.of());
+    }
+
+    /** {@code signedIn}: seconds before the request, negative for after it. */
+    @ParameterizedTest(name = "{0}, {1}, {2} s before, told {3}: {4}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+"""
+MET       |      | 5  | false | grant
+STEP_UP   |      | 5  | false | sign in: ORGANISATION_ASKS
+STEP_UP   | none | 5  | false | refuse: login_required
+ENROL     |      | 5  | false | enrol AAL2
+ENROL     |      | -5 | true  | enrol AAL2
+ENROL     | none | 5  | false | refuse: interaction_required
+ANNOUNCED |      | -5 | false | announce AAL2
+ANNOUNCED |      | -5 | true  | grant
+ANNOUNCED |      | 5  | false | grant
+ANNOUNCED | none | -5 | false | grant
+""")
+    void anOrganisationsWishComesBeforeTheClients(
+            String need, String prompt, long signedIn, boolean told, String next) {
+        var ask =
+                new Ask(
+                        NINE,
+                        prompt == null ? Set.of() : Set.of(Prompt.NONE),
+                        null,
+                        null,
+                        Set.of(),
+                        Set.of("openid"),
+                        true,
+                        false,
+                        true,
+                        told);
+        LevelNeed wanted =
+                switch (need) {
+                    case "STEP_UP" -> new LevelNeed.StepUp(AssuranceLevel.AAL2);
+                    case "ENROL" -> new LevelNeed.Enrol(AssuranceLevel.AAL2);
+                    case "ANNOUNCED" -> new LevelNeed.Announced(AssuranceLevel.AAL2, NINE);
+                    default -> new LevelNeed.Met();
+                };
+        var person =
+                new SignedIn(
+                        "me",
+                        NINE.minusSeconds(signedIn),
+                        AssuranceLevel.AAL1,
+                        AssuranceLevel.AAL1,
+                        wanted,
+                        Set.of("openid"));
+        assertEquals(next, say(Authorization.next(ask, person, NINE)));
     }
 
     /** Over random requests: a silent request never shows a page, and nobody passes unseen. */
@@ -142,23 +201,33 @@ first sign in, then consent                | login consent  | 5        | -      
                             Set.of("openid"),
                             random.nextBoolean(),
                             random.nextBoolean(),
+                            random.nextBoolean(),
                             random.nextBoolean());
+            LevelNeed need =
+                    List.of(
+                                    new LevelNeed.Met(),
+                                    new LevelNeed.StepUp(AssuranceLevel.AAL2),
+                                    new LevelNeed.Enrol(AssuranceLevel.AAL2),
+                                    new LevelNeed.Announced(AssuranceLevel.AAL2, NINE))
+                            .get(random.nextInt(4));
             var person =
                     random.nextBoolean()
                             ? new SignedIn(
                                     random.nextBoolean() ? "me" : "other",
                                     NINE.minusSeconds(random.nextInt(200) - 100),
                                     AssuranceLevel.AAL1,
+                                    AssuranceLevel.AAL2,
+                                    need,
                                     random.nextBoolean() ? Set.of("openid") : Set.of())
                             : null;
-            NextStep next = Authorization.next(ask, person, AssuranceLevel.AAL2, NINE);
+            NextStep next = Authorization.next(ask, person, NINE);
             String where = "seed " + seed + " at " + i + ": " + ask + " " + person;
             if (prompts.contains(Prompt.NONE)) {
                 assertTrue(
                         next instanceof NextStep.Grant || next instanceof NextStep.Refuse, where);
             }
             if (next instanceof NextStep.Grant) {
-                assertTrue(person != null, where);
+                assertTrue(person != null && person.need().letsIn(), where);
                 assertTrue(ask.subject() == null || ask.subject().equals(person.subject()), where);
             }
         }
@@ -168,6 +237,8 @@ first sign in, then consent                | login consent  | 5        | -      
         return switch (next) {
             case NextStep.SignIn(var why) -> "sign in: " + why;
             case NextStep.ChooseAccount() -> "choose account";
+            case NextStep.Enrol(var level) -> "enrol " + level;
+            case NextStep.Announce(var level, var from) -> "announce " + level;
             case NextStep.AskConsent() -> "ask consent";
             case NextStep.Grant() -> "grant";
             case NextStep.Refuse(Refusal refusal) -> "refuse: " + refusal.code();

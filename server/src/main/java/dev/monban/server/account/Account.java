@@ -2,6 +2,7 @@ package dev.monban.server.account;
 
 import dev.monban.server.platform.Language;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identifier the login name, as {@link Identifiers#normalise} gives it
  * @param email where mail reaches the person
+ * @param timeZone in which times are written for the person
  * @param passwordHash in PHC form; {@code null} where there is no password
  * @param passwordExpiredAt since when another must be chosen; {@code null} where it need not
  * @param disabledAt since when it may not sign in; {@code null} where it may
@@ -23,6 +25,7 @@ public record Account(
         @Nullable String email,
         boolean emailVerified,
         Language language,
+        ZoneId timeZone,
         @Nullable String passwordHash,
         @Nullable Instant passwordExpiredAt,
         @Nullable Instant disabledAt,

@@ -7,6 +7,7 @@ import dev.monban.server.audit.EventLog;
 import dev.monban.server.password.Passwords;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.session.SessionEnd;
 import dev.monban.server.session.Sessions;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -57,19 +59,28 @@ public final class DeclaredAccounts {
     public record Outcome(UUID id, boolean changed) {}
 
     /**
-     * Makes the account, or changes what differs. Its password is set only where the declared one
-     * is another than the last time: what a person chose since stays.
+     * Makes the account, or changes what differs. Password, mail address and language are set only
+     * where the declared one is another than the last time: what a person chose since stays.
      */
     public Outcome declare(Connection connection, Declared declared, Optional<String> password)
             throws SQLException {
         Instant now = clock.instant();
         Optional<Account> before = AccountStore.byIdentifier(connection, declared.identifier());
-        Account after = account(declared, before, now);
+        Optional<AccountStore.Declared> last =
+                before.isPresent()
+                        ? AccountStore.lastDeclared(connection, before.get().id())
+                        : Optional.empty();
+        AccountStore.Declared wish =
+                new AccountStore.Declared(declared.email(), declared.language().tag());
+        Account after = account(declared, before, last, now);
         boolean changed = before.isEmpty() || !same(before.get(), after);
         if (before.isEmpty()) {
             AccountStore.insert(connection, after);
         } else if (changed) {
             AccountStore.update(connection, after);
+        }
+        if (last.isEmpty() || !last.get().equals(wish)) {
+            AccountStore.noteDeclared(connection, after.id(), wish);
         }
         boolean otherPassword =
                 password.isPresent()
@@ -90,16 +101,25 @@ public final class DeclaredAccounts {
         return new Outcome(after.id(), changed);
     }
 
-    private Account account(Declared declared, Optional<Account> before, Instant now) {
+    private Account account(
+            Declared declared,
+            Optional<Account> before,
+            Optional<AccountStore.Declared> last,
+            Instant now) {
         Instant since = before.map(Account::disabledAt).orElse(now);
+        boolean sameEmail =
+                last.isPresent() && Objects.equals(last.get().email(), declared.email());
+        boolean sameLanguage =
+                last.isPresent() && declared.language().tag().equals(last.get().language());
         return new Account(
                 before.map(Account::id).orElseGet(ids::next),
                 declared.tenant(),
                 declared.identifier(),
                 declared.name(),
-                declared.email(),
-                declared.email() != null,
-                declared.language(),
+                sameEmail ? before.orElseThrow().email() : declared.email(),
+                sameEmail ? before.orElseThrow().emailVerified() : declared.email() != null,
+                sameLanguage ? before.orElseThrow().language() : declared.language(),
+                before.map(Account::timeZone).orElse(Texts.ZONE),
                 before.map(Account::passwordHash).orElse(null),
                 before.map(Account::passwordExpiredAt).orElse(null),
                 declared.disabled() ? since : null,
@@ -122,7 +142,7 @@ public final class DeclaredAccounts {
     private static boolean same(Account one, Account other) {
         return one.tenant().equals(other.tenant())
                 && one.name().equals(other.name())
-                && java.util.Objects.equals(one.email(), other.email())
+                && Objects.equals(one.email(), other.email())
                 && one.emailVerified() == other.emailVerified()
                 && one.language() == other.language()
                 && one.disabled() == other.disabled();

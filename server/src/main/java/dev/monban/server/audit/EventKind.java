@@ -34,6 +34,8 @@ public enum EventKind {
     RECOVERY_CODES_MADE,
     RECOVERY_CODE_USED,
     PASSKEY_CLONED,
+    DEVICE_TRUSTED,
+    DEVICE_TRUST_ENDED,
     SIGN_IN_REPORTED;
 
     /** The name in the log: lower case with underscores. */

@@ -6,7 +6,9 @@ import dev.monban.server.audit.EventLog;
 import dev.monban.server.audit.LogUpkeep;
 import dev.monban.server.declare.State;
 import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.factor.Passkeys;
+import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.Challenges;
 import dev.monban.server.notify.Alerts;
 import dev.monban.server.notify.Mail;
@@ -51,6 +53,8 @@ final class Ground implements AutoCloseable {
     final HashGate hashGate;
     final Sessions sessions;
     final Factors factors;
+    final LevelNeeds needs;
+    final TrustedDevices trustedDevices;
     final UsedAssertions used;
     final Passkeys passkeys;
     final Challenges challenges;
@@ -92,6 +96,8 @@ final class Ground implements AutoCloseable {
         hashGate = new HashGate(settings.hashesAtOnce());
         sessions = new Sessions(database, ids, clock, events, settings.sessions());
         factors = new Factors(database, accounts, vault, ids, clock, events, notices);
+        needs = new LevelNeeds(database, tenants, clock);
+        trustedDevices = new TrustedDevices(database, needs, ids, clock, events, notices);
         used = new UsedAssertions(database);
         passkeys =
                 new Passkeys(

@@ -101,6 +101,8 @@ final class People {
                         common,
                         ground.events,
                         factors,
+                        ground.trustedDevices,
+                        ground.needs,
                         arrivals);
         SecondStep secondStep =
                 new SecondStep(
@@ -110,6 +112,7 @@ final class People {
                         factors,
                         passwordChanges,
                         new KnownPasswords(database, accounts, ground.notices, ground.clock),
+                        ground.trustedDevices,
                         arrivals,
                         watch);
         new LoginPage(
@@ -161,6 +164,8 @@ final class People {
         new AccountPage(
                         ground.accounts,
                         ground.factors,
+                        ground.trustedDevices,
+                        ground.needs,
                         new SignIns(ground.database),
                         new Reports(
                                 ground.database,
@@ -193,6 +198,7 @@ final class People {
                         ground.accounts,
                         ground.tenants,
                         ground.factors,
+                        ground.needs,
                         ground.sessions,
                         pages);
         new ConsolePages(operators, ground.database, ground.watch, pages, ground.clock).hang(front);

@@ -86,6 +86,7 @@ final class Provider implements AutoCloseable {
                         handles,
                         ground.accounts,
                         ground.factors,
+                        ground.needs,
                         new Pending.Seal(vault, clock, tokens.pendingRequest()),
                         events,
                         clock);
@@ -149,7 +150,15 @@ final class Provider implements AutoCloseable {
                         limits.pages(),
                         refusals)
                 .hang(front);
-        new DevicePage(devices, clients, sessions, accounts, pages, browsers, limits.guesses())
+        new DevicePage(
+                        devices,
+                        clients,
+                        sessions,
+                        accounts,
+                        ground.needs,
+                        pages,
+                        browsers,
+                        limits.guesses())
                 .hang(front);
         new LogoutPage(idTokens, clients, sessions, pages, browsers, limits.pages()).hang(front);
         new DiscoveryEndpoint(issuer, keys).hang(front);

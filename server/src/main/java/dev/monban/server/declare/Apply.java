@@ -65,7 +65,12 @@ public final class Apply {
         int changedTenants = 0;
         for (State.Tenant tenant : state.tenants()) {
             changedTenants +=
-                    tenants.declare(connection, tenant.id(), tenant.name(), tenant.operator())
+                    tenants.declare(
+                                    connection,
+                                    tenant.id(),
+                                    tenant.name(),
+                                    tenant.operator(),
+                                    tenant.requirements())
                             ? 1
                             : 0;
         }

@@ -1,5 +1,6 @@
 package dev.monban.server.declare;
 
+import dev.monban.core.factor.Requirement;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.notify.Subscription;
 import dev.monban.server.oidc.Algorithm;
@@ -7,6 +8,7 @@ import dev.monban.server.oidc.Client;
 import dev.monban.server.platform.Language;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The declared state, checked. */
 public record State(
@@ -21,8 +23,9 @@ public record State(
      * An organisation.
      *
      * @param operator whether it runs this gate: its administrators see all others
+     * @param requirements at which level its people are to sign in
      */
-    public record Tenant(String id, String name, boolean operator) {}
+    public record Tenant(String id, String name, boolean operator, Set<Requirement> requirements) {}
 
     /**
      * An account.

@@ -1,21 +1,29 @@
 package dev.monban.server.declare;
 
+import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.core.factor.Requirement;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.notify.Subscription;
 import dev.monban.server.platform.BadInput;
 import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Texts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -31,6 +39,9 @@ public final class StateReader {
 
     /** RFC 6409. */
     private static final int SUBMISSION_PORT = 587;
+
+    /** Of a day as ISO 8601 writes it. */
+    private static final int DAY_CHARACTERS = 10;
 
     static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -111,7 +122,8 @@ public final class StateReader {
                             new State.Tenant(
                                     id,
                                     tenant.textOf("name").orElseThrow(),
-                                    tenant.flagOf("operator")));
+                                    tenant.flagOf("operator"),
+                                    requirements(tenant, place)));
                 });
         Set<String> identifiers = new HashSet<>();
         List<State.Account> accounts = new ArrayList<>();
@@ -147,6 +159,48 @@ public final class StateReader {
                 tenants,
                 accounts,
                 clients);
+    }
+
+    private Set<Requirement> requirements(Located tenant, String place) {
+        Set<Requirement> requirements = new HashSet<>();
+        Set<String> seen = new HashSet<>();
+        each(
+                tenant,
+                "require",
+                (one, at) -> {
+                    String whole = place + "." + at;
+                    String level = one.textOf("level").orElseThrow();
+                    Set<String> roles = Set.copyOf(one.textsOf("roles"));
+                    once(seen, level + " " + new TreeSet<>(roles), one, whole, "requirement");
+                    requirements.add(
+                            new Requirement(
+                                    AssuranceLevel.ofAcr(level).orElseThrow(),
+                                    roles,
+                                    one.get("from")
+                                            .flatMap(from -> time(from, whole + ".from"))
+                                            .orElse(Instant.EPOCH),
+                                    !one.get("trustedDevices").isPresent()
+                                            || one.flagOf("trustedDevices")));
+                });
+        return requirements;
+    }
+
+    /** A day begins where the product's first users are; whoever is elsewhere writes the time. */
+    private Optional<Instant> time(Located value, String place) {
+        String text = value.text();
+        try {
+            return Optional.of(
+                    text.length() > DAY_CHARACTERS
+                            ? OffsetDateTime.parse(text).toInstant()
+                            : LocalDate.parse(text).atStartOfDay(Texts.ZONE).toInstant());
+        } catch (DateTimeParseException e) {
+            checker.fault(
+                    value.line(),
+                    place,
+                    "write a day such as 2027-04-01 (as it begins in Japan), or a time such as"
+                            + " 2027-04-01T00:00:00+09:00");
+            return Optional.empty();
+        }
     }
 
     private MailSettings mail(Located mail, SecretReader secrets) {

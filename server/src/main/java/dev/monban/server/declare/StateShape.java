@@ -3,6 +3,7 @@ package dev.monban.server.declare;
 import static dev.monban.server.declare.Shape.optional;
 import static dev.monban.server.declare.Shape.required;
 
+import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.core.watch.FindingKind;
 import dev.monban.server.declare.Shape.Choice;
 import dev.monban.server.declare.Shape.Flag;
@@ -126,6 +127,39 @@ final class StateShape {
                                             "What this channel is told of; everything unless"
                                                     + " given."))));
 
+    static final Keys REQUIREMENT =
+            new Keys(
+                    ordered(
+                            Map.entry(
+                                    "level",
+                                    required(
+                                            new Choice(
+                                                    List.of(
+                                                            AssuranceLevel.AAL2.acr(),
+                                                            AssuranceLevel.PHISHING_RESISTANT
+                                                                    .acr())),
+                                            "aal2: two factors; phr: a passkey.")),
+                            Map.entry(
+                                    "roles",
+                                    optional(
+                                            new ListOf(ROLE, MOST_IN_A_LIST),
+                                            "Whom it concerns: whoever has one of these;"
+                                                    + " everybody unless given.")),
+                            Map.entry(
+                                    "from",
+                                    optional(
+                                            PLACE,
+                                            "The day, or the time, from which it holds, announced"
+                                                    + " at each sign-in until then; at once unless"
+                                                    + " given.")),
+                            Map.entry(
+                                    "trustedDevices",
+                                    optional(
+                                            new Flag(),
+                                            "Whether a device that the person trusts may stand"
+                                                    + " for the second factor; true unless given,"
+                                                    + " and never for phr."))));
+
     static final Keys TENANT =
             new Keys(
                     ordered(
@@ -136,7 +170,12 @@ final class StateShape {
                                     optional(
                                             new Flag(),
                                             "Whether it runs this gate: its people with the role"
-                                                    + " admin enter the console."))));
+                                                    + " admin enter the console.")),
+                            Map.entry(
+                                    "require",
+                                    optional(
+                                            new ListOf(REQUIREMENT, MOST_IN_A_LIST),
+                                            "At which level its people are to sign in."))));
 
     static final Keys ACCOUNT =
             new Keys(

@@ -12,6 +12,7 @@ import dev.monban.server.factor.store.AppStore;
 import dev.monban.server.factor.store.GuessStore;
 import dev.monban.server.factor.store.PasskeyStore;
 import dev.monban.server.factor.store.RecoveryCodeStore;
+import dev.monban.server.factor.store.TrustedDeviceStore;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Ids;
@@ -120,7 +121,7 @@ public final class Factors {
         return database.query(connection -> of(connection, account));
     }
 
-    private static All of(Connection connection, UUID account) throws SQLException {
+    static All of(Connection connection, UUID account) throws SQLException {
         return new All(
                 AppStore.ofAccount(connection, account).stream()
                         .map(a -> new Line(a.id(), a.name(), a.createdAt(), a.lastUsedAt(), false))
@@ -231,8 +232,12 @@ public final class Factors {
         });
     }
 
-    /** Recovery codes are good only beside another factor. */
+    /**
+     * What goes with a factor: all trust in devices, and, with the last one, the recovery codes.
+     */
     void tidy(Connection connection, Account account) throws SQLException {
+        int untrusted = TrustedDeviceStore.deleteAll(connection, account.id());
+        assert untrusted >= 0;
         if (!of(connection, account.id()).any()) {
             int deleted = RecoveryCodeStore.deleteAll(connection, account.id());
             assert deleted >= 0;
@@ -253,18 +258,14 @@ public final class Factors {
                         .account(account.id())
                         .address(address)
                         .details(Map.of("factor", what, "name", name)));
-        notices.put(connection, reader(account), kind.code(), name);
+        notices.put(connection, account, kind.code(), name);
     }
 
     void tellCloned(Connection connection, UUID account, String name) throws SQLException {
         Optional<Account> owner = accounts.byId(connection, account);
         if (owner.isPresent()) {
-            notices.put(connection, reader(owner.get()), "passkey_cloned", name);
+            notices.put(connection, owner.get(), "passkey_cloned", name);
         }
-    }
-
-    private static Notices.Reader reader(Account account) {
-        return new Notices.Reader(account.name(), account.email(), account.language());
     }
 
     /** Makes ten codes in the place of those that there were; they are shown once. */
@@ -288,7 +289,7 @@ public final class Factors {
                             .account(account.id())
                             .address(address)
                             .details(Map.of("before", before)));
-            notices.put(connection, reader(account), "recovery_codes_made");
+            notices.put(connection, account, "recovery_codes_made");
         });
         return codes;
     }
@@ -423,7 +424,7 @@ public final class Factors {
                 Event.of(EventKind.RECOVERY_CODE_USED)
                         .account(account.id())
                         .details(Map.of("left", left)));
-        notices.put(connection, reader(account), "recovery_code_used", String.valueOf(left));
+        notices.put(connection, account, "recovery_code_used", String.valueOf(left));
         return new Outcome.Fits(AuthenticationMethod.RECOVERY_CODE);
     }
 }

@@ -11,7 +11,6 @@ import dev.monban.server.account.Identifiers;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Networks;
-import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.UserAgents;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.LiveWatch;
@@ -79,12 +78,11 @@ public final class Arrivals {
         watch.record(connection, judgement, accepted(judgement.approach(), visitor, started));
         boolean first = judgement.verdict().reasons().contains(Reason.FIRST_SIGN_IN);
         if (judgement.novel() && !first) {
-            Texts texts = Texts.in(account.language());
             notices.put(
                     connection,
-                    new Notices.Reader(account.name(), account.email(), account.language()),
+                    account,
                     "new_place",
-                    texts.time(clock.instant()),
+                    clock.instant(),
                     UserAgents.name(visitor.userAgent().orElse(null)),
                     visitor.address());
         }

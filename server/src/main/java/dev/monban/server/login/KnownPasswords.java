@@ -30,10 +30,7 @@ public final class KnownPasswords {
     void tell(Account account) {
         database.transact(connection -> {
             accounts.expirePassword(connection, account.id(), clock.instant());
-            notices.put(
-                    connection,
-                    new Notices.Reader(account.name(), account.email(), account.language()),
-                    "password_known");
+            notices.put(connection, account, "password_known");
         });
     }
 }

@@ -18,6 +18,8 @@ import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.LevelNeeds;
+import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.password.CommonPasswords;
 import dev.monban.server.password.HashGate;
 import dev.monban.server.password.Passwords;
@@ -40,6 +42,9 @@ public final class Login {
 
     private static final Set<AuthenticationMethod> PROOFS = Set.of(AuthenticationMethod.PASSWORD);
 
+    private static final Set<AuthenticationMethod> ON_TRUSTED_DEVICE =
+            Set.of(AuthenticationMethod.PASSWORD, AuthenticationMethod.TRUSTED_DEVICE);
+
     /** Whoever is asked to wait is told this; what was guessed fades over hours. */
     static final int WAIT_SECONDS = 300;
 
@@ -54,6 +59,8 @@ public final class Login {
     private final Disguise disguise = new Disguise();
     private final EventLog events;
     private final Factors factors;
+    private final TrustedDevices trustedDevices;
+    private final LevelNeeds needs;
     private final Arrivals arrivals;
 
     public Login(
@@ -67,6 +74,8 @@ public final class Login {
             CommonPasswords common,
             EventLog events,
             Factors factors,
+            TrustedDevices trustedDevices,
+            LevelNeeds needs,
             Arrivals arrivals) {
         this.database = database;
         this.accounts = accounts;
@@ -78,6 +87,8 @@ public final class Login {
         this.common = common;
         this.events = events;
         this.factors = factors;
+        this.trustedDevices = trustedDevices;
+        this.needs = needs;
         this.arrivals = arrivals;
     }
 
@@ -87,6 +98,7 @@ public final class Login {
      * @param device keyed hash of the browser's long-lived cookie; {@code null} where it has none
      * @param deviceToBe the same of the cookie that it has after a success
      * @param client the client they are on the way to; {@code null} for none
+     * @param strong whether more than a password is wanted there
      * @param before the session that the browser has already
      */
     public record Visitor(
@@ -95,7 +107,14 @@ public final class Login {
             @Nullable String device,
             String deviceToBe,
             @Nullable String client,
-            Optional<Session> before) {}
+            boolean strong,
+            Optional<Session> before) {
+
+        /** Whether a device that is trusted may stand for this account's second factor here. */
+        boolean mayRelyOnDevice(Account account) {
+            return !strong && before.filter(s -> s.account().equals(account.id())).isEmpty();
+        }
+    }
 
     /**
      * What somebody sends to sign in.
@@ -182,8 +201,16 @@ public final class Login {
         boolean expired = account.passwordExpiredAt() != null;
         boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
         boolean hasFactor = factors.of(account.id()).any();
-        boolean wanted =
-                hasFactor || judgement.asksForProof() || judgement.masked() || (expired && !known);
+        boolean suspected = judgement.asksForProof() || judgement.masked();
+        boolean trusted =
+                hasFactor
+                        && !suspected
+                        && !expired
+                        && visitor.mayRelyOnDevice(account)
+                        && trustedDevices.standsFor(account, visitor.device());
+        // Whoever has the password alone must not be the one who adds the factor that is missing.
+        boolean stranger = !known && (expired || needs.mustEnrol(account));
+        boolean wanted = (hasFactor && !trusted) || suspected || stranger;
         boolean reached = hasFactor || challenges.reach(account);
         if (wanted && (reached || (judgement.masked() && challenges.reachAnybody()))) {
             Challenges.Way way = hasFactor ? Challenges.Way.FACTOR : Challenges.Way.MAIL;
@@ -207,7 +234,12 @@ public final class Login {
                 check.stale() ? Optional.of(passwords.hash(what.password())) : Optional.empty();
         return database.transaction(connection -> {
             Sessions.Started started =
-                    arrivals.arrive(connection, judgement, visitor, account, PROOFS);
+                    arrivals.arrive(
+                            connection,
+                            judgement,
+                            visitor,
+                            account,
+                            trusted ? ON_TRUSTED_DEVICE : PROOFS);
             if (renewed.isPresent()) {
                 accounts.renewHash(connection, account, renewed.get());
                 events.record(

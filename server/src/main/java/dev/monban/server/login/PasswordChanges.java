@@ -215,10 +215,7 @@ public final class PasswordChanges {
                                     .address(address)
                                     .details(Map.of("because", why.code())));
                     ChallengeStore.drop(connection, account.id());
-                    notices.put(
-                            connection,
-                            new Notices.Reader(account.name(), account.email(), account.language()),
-                            "password_changed");
+                    notices.put(connection, account, "password_changed");
                     return Optional.of(then.carryOut(connection));
                 });
         return new Outcome<>(Set.of(), result);

@@ -9,6 +9,7 @@ import dev.monban.core.watch.Step;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.store.ChallengeStore.Challenge;
 import dev.monban.server.platform.Database;
 import dev.monban.server.session.Sessions;
@@ -34,6 +35,7 @@ public final class SecondStep {
     private final Factors factors;
     private final PasswordChanges changes;
     private final KnownPasswords knownPasswords;
+    private final TrustedDevices trustedDevices;
     private final Arrivals arrivals;
     private final LiveWatch watch;
 
@@ -44,6 +46,7 @@ public final class SecondStep {
             Factors factors,
             PasswordChanges changes,
             KnownPasswords knownPasswords,
+            TrustedDevices trustedDevices,
             Arrivals arrivals,
             LiveWatch watch) {
         this.database = database;
@@ -52,6 +55,7 @@ public final class SecondStep {
         this.factors = factors;
         this.changes = changes;
         this.knownPasswords = knownPasswords;
+        this.trustedDevices = trustedDevices;
         this.arrivals = arrivals;
         this.watch = watch;
     }
@@ -60,8 +64,9 @@ public final class SecondStep {
      * Tries a code.
      *
      * @param token from the page that asked for it
+     * @param trust whether the person wants this device trusted from now on
      */
-    public Login.Result prove(String token, String code, Login.Visitor visitor) {
+    public Login.Result prove(String token, String code, boolean trust, Login.Visitor visitor) {
         Optional<Challenge> found = challenges.find(token);
         if (found.isEmpty()) {
             return new Login.Result.Rejected();
@@ -77,12 +82,20 @@ public final class SecondStep {
                         found.get().identifier(),
                         account,
                         Factors.looksLikeRecovery(code) ? Step.RECOVERY_CODE : Step.TOTP);
-        return arrivals.inFlight(judgement, () -> prove(token, code, visitor, account, judgement));
+        return arrivals.inFlight(
+                judgement, () -> prove(new Typed(token, code, trust), visitor, account, judgement));
+    }
+
+    /** What the form brought. */
+    private record Typed(String token, String code, boolean trust) {
+        @Override
+        public String toString() {
+            return "a code";
+        }
     }
 
     private Login.Result prove(
-            String token,
-            String code,
+            Typed typed,
             Login.Visitor visitor,
             Optional<Account> account,
             LiveWatch.Judgement judgement) {
@@ -90,6 +103,7 @@ public final class SecondStep {
             watch.recordStopped(judgement);
             return new Login.Result.Wait(Login.WAIT_SECONDS);
         }
+        String token = typed.token();
         Optional<Challenge> taken = challenges.take(token);
         if (taken.isEmpty()) {
             return wrong(judgement, Optional.empty(), token);
@@ -99,32 +113,32 @@ public final class SecondStep {
             return wrong(judgement, taken, token);
         }
         return switch (challenge.way()) {
-            case MAIL -> byMail(challenge, token, code, visitor, account.get(), judgement);
-            case FACTOR -> byFactor(challenge, token, code, visitor, account.get(), judgement);
+            case MAIL -> byMail(challenge, typed, visitor, account.get(), judgement);
+            case FACTOR -> byFactor(challenge, typed, visitor, account.get(), judgement);
             case RESET -> wrong(judgement, Optional.empty(), token);
         };
     }
 
     private Login.Result byMail(
             Challenge challenge,
-            String token,
-            String code,
+            Typed typed,
             Login.Visitor visitor,
             Account account,
             LiveWatch.Judgement judgement) {
         // Who has added a factor since is asked for that one.
-        return challenges.fits(challenge, token, code.strip()) && !factors.of(account.id()).any()
-                ? proved(token, visitor, account, judgement, AuthenticationMethod.MAIL_CODE)
-                : wrong(judgement, Optional.of(challenge), token);
+        return challenges.fits(challenge, typed.token(), typed.code().strip())
+                        && !factors.of(account.id()).any()
+                ? proved(typed, visitor, account, judgement, AuthenticationMethod.MAIL_CODE)
+                : wrong(judgement, Optional.of(challenge), typed.token());
     }
 
     private Login.Result byFactor(
             Challenge challenge,
-            String token,
-            String code,
+            Typed typed,
             Login.Visitor visitor,
             Account account,
             LiveWatch.Judgement judgement) {
+        String token = typed.token();
         boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
         Factors.Guess guess = factors.takeGuess(account.id(), known);
         if (guess.mustWait()) {
@@ -134,9 +148,9 @@ public final class SecondStep {
                     ? wrong
                     : new Login.Result.Wait(Math.toIntExact(guess.toWait().toSeconds()));
         }
-        return switch (factors.tryCode(account, code, challenge.drifted())) {
+        return switch (factors.tryCode(account, typed.code(), challenge.drifted())) {
             case Factors.Outcome.Fits(AuthenticationMethod method) ->
-                    proved(token, visitor, account, judgement, method);
+                    proved(typed, visitor, account, judgement, method);
             case Factors.Outcome.Drifts(Factors.Drifted drifted) -> {
                 challenges.drifted(token, drifted);
                 yield wrong(judgement, Optional.of(challenge), token);
@@ -151,11 +165,12 @@ public final class SecondStep {
     }
 
     private Login.Result proved(
-            String token,
+            Typed typed,
             Login.Visitor visitor,
             Account account,
             LiveWatch.Judgement judgement,
             AuthenticationMethod method) {
+        String token = typed.token();
         Set<AuthenticationMethod> proofs = EnumSet.of(AuthenticationMethod.PASSWORD, method);
         if (account.passwordExpiredAt() != null) {
             boolean first = database.transaction(c -> use(c, token, account, judgement, method));
@@ -167,12 +182,21 @@ public final class SecondStep {
                     changes.seal(account, proofs, PasswordChanges.Why.EXPIRED));
         }
         Optional<Sessions.Started> started =
-                database.transaction(connection ->
-                        use(connection, token, account, judgement, method)
-                                ? Optional.of(
-                                        arrivals.arrive(
-                                                connection, judgement, visitor, account, proofs))
-                                : Optional.empty());
+                database.transaction(connection -> {
+                    if (!use(connection, token, account, judgement, method)) {
+                        return Optional.empty();
+                    }
+                    if (typed.trust() && method == AuthenticationMethod.TOTP) {
+                        trustedDevices.trust(
+                                connection,
+                                account,
+                                visitor.deviceToBe(),
+                                visitor.userAgent(),
+                                visitor.address());
+                    }
+                    return Optional.of(
+                            arrivals.arrive(connection, judgement, visitor, account, proofs));
+                });
         return started.isPresent()
                 ? new Login.Result.SignedIn(started.get())
                 : wrong(judgement, Optional.empty(), token);

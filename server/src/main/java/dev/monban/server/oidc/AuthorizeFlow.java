@@ -3,13 +3,16 @@ package dev.monban.server.oidc;
 import dev.monban.core.authorize.Ask;
 import dev.monban.core.authorize.Authorization;
 import dev.monban.core.authorize.NextStep;
+import dev.monban.core.authorize.NextStep.Why;
 import dev.monban.core.authorize.SignedIn;
 import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.login.Errand;
 import dev.monban.server.login.Errands;
 import dev.monban.server.oidc.AuthorizationRequests.Target;
@@ -46,6 +49,7 @@ public final class AuthorizeFlow implements Errands {
     private final Handles handles;
     private final Accounts accounts;
     private final Factors factors;
+    private final LevelNeeds needs;
     private final Pending.Seal seal;
     private final EventLog events;
     private final InstantSource clock;
@@ -57,6 +61,7 @@ public final class AuthorizeFlow implements Errands {
             Handles handles,
             Accounts accounts,
             Factors factors,
+            LevelNeeds needs,
             Pending.Seal seal,
             EventLog events,
             InstantSource clock) {
@@ -66,6 +71,7 @@ public final class AuthorizeFlow implements Errands {
         this.handles = handles;
         this.accounts = accounts;
         this.factors = factors;
+        this.needs = needs;
         this.seal = seal;
         this.events = events;
         this.clock = clock;
@@ -77,13 +83,23 @@ public final class AuthorizeFlow implements Errands {
         record Answer(Target target, Optional<String> code, Optional<OAuthError> error)
                 implements Next {}
 
+        /** The sign-in is shown for it, which gets the request sealed. */
+        record SignIn(Why why, String sealed, Wanted wanted) implements Next {}
+
         /** A page is shown for it, which gets the request sealed. */
         record Show(PageKind page, String sealed, Wanted wanted) implements Next {}
+
+        /**
+         * The person is told what their organisation wants of them.
+         *
+         * @param from when it begins to hold; empty where it does already
+         */
+        record Tell(AssuranceLevel level, Optional<Instant> from, String sealed, Wanted wanted)
+                implements Next {}
     }
 
-    /** The pages on the way. */
+    /** The pages on the way, after the sign-in. */
     public enum PageKind {
-        LOGIN,
         CHOOSE_ACCOUNT,
         CONSENT
     }
@@ -142,16 +158,19 @@ public final class AuthorizeFlow implements Errands {
         } catch (OAuthError e) {
             return refuse(target, e);
         }
-        Optional<Session> usable =
-                session.filter(
-                        s -> accounts.recent(s.account()).filter(a -> !a.disabled()).isPresent());
+        Optional<Account> account =
+                session.flatMap(s -> accounts.recent(s.account())).filter(a -> !a.disabled());
+        Optional<Session> usable = session.filter(s -> account.isPresent());
         Ask ask = ask(pending, wanted, usable);
-        SignedIn signedIn = usable.map(s -> signedIn(s, target.client())).orElse(null);
-        NextStep step =
-                Authorization.next(ask, signedIn, reachable(wanted, usable), clock.instant());
+        SignedIn signedIn =
+                account.map(a -> signedIn(a, usable.orElseThrow(), wanted)).orElse(null);
+        NextStep step = Authorization.next(ask, signedIn, clock.instant());
         return switch (step) {
-            case NextStep.SignIn(var why) ->
-                    new Next.Show(PageKind.LOGIN, seal.seal(pending), wanted);
+            case NextStep.SignIn(var why) -> new Next.SignIn(why, seal.seal(pending), wanted);
+            case NextStep.Enrol(var level) ->
+                    new Next.Tell(level, Optional.empty(), seal.seal(pending), wanted);
+            case NextStep.Announce(var level, var from) ->
+                    new Next.Tell(level, Optional.of(from), seal.seal(pending), wanted);
             case NextStep.ChooseAccount() ->
                     new Next.Show(PageKind.CHOOSE_ACCOUNT, seal.seal(pending), wanted);
             case NextStep.AskConsent() ->
@@ -216,6 +235,7 @@ public final class AuthorizeFlow implements Errands {
                     new Errand(
                             target.client().name(),
                             target.client().id(),
+                            !wanted.essentialLevels().isEmpty(),
                             why(wanted),
                             wanted.loginHint(),
                             "/authorize/continue?request=" + sealed,
@@ -242,22 +262,20 @@ public final class AuthorizeFlow implements Errands {
                 + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     }
 
-    private static NextStep.Why why(Wanted wanted) {
+    private static Why why(Wanted wanted) {
         if (wanted.prompts().contains(dev.monban.core.authorize.Prompt.LOGIN)) {
-            return NextStep.Why.CLIENT_ASKS_AGAIN;
+            return Why.CLIENT_ASKS_AGAIN;
         }
         return wanted.maxAge() != null
-                ? NextStep.Why.TOO_LONG_AGO
-                : wanted.subject() != null
-                        ? NextStep.Why.OTHER_ACCOUNT_ASKED
-                        : NextStep.Why.NOT_SIGNED_IN;
+                ? Why.TOO_LONG_AGO
+                : wanted.subject() != null ? Why.OTHER_ACCOUNT_ASKED : Why.NOT_SIGNED_IN;
     }
 
     /** Looked up only where something is asked for. */
-    private AssuranceLevel reachable(Wanted wanted, Optional<Session> session) {
-        return wanted.essentialLevels().isEmpty() || session.isEmpty()
+    private AssuranceLevel reachable(Wanted wanted, Session session) {
+        return wanted.essentialLevels().isEmpty()
                 ? AssuranceLevel.AAL1
-                : factors.of(session.get().account()).reachable();
+                : factors.of(session.account()).reachable();
     }
 
     private Ask ask(Pending pending, Wanted wanted, Optional<Session> session) {
@@ -271,10 +289,12 @@ public final class AuthorizeFlow implements Errands {
                 new HashSet<>(wanted.scopes()),
                 wanted.target().client().thirdParty(),
                 pending.chosenBy().equals(id),
-                pending.agreedBy().equals(id));
+                pending.agreedBy().equals(id),
+                pending.toldIn().equals(id));
     }
 
-    private SignedIn signedIn(Session session, Client client) {
+    private SignedIn signedIn(Account account, Session session, Wanted wanted) {
+        Client client = wanted.target().client();
         Set<String> consented =
                 client.thirdParty()
                         ? new HashSet<>(
@@ -285,6 +305,8 @@ public final class AuthorizeFlow implements Errands {
                 session.account().toString(),
                 session.authenticatedAt(),
                 session.level(),
+                reachable(wanted, session),
+                needs.of(account, session),
                 consented);
     }
 

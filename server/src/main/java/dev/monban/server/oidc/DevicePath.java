@@ -32,7 +32,9 @@ public final class DevicePath {
     static Optional<Errand> read(String text) {
         Matcher form = FORM.matcher(text);
         return form.matches()
-                ? Optional.of(new Errand("", "", Why.NOT_SIGNED_IN, "", address(form.group(1)), ""))
+                ? Optional.of(
+                        new Errand(
+                                "", "", false, Why.NOT_SIGNED_IN, "", address(form.group(1)), ""))
                 : Optional.empty();
     }
 }

@@ -20,20 +20,31 @@ import java.util.Optional;
  * @param askedAt when it came first
  * @param chosenBy the session that the person chose for it, or an empty text
  * @param agreedBy the session in which the person agreed to it, or an empty text
+ * @param toldIn the session in which the person saw what their organisation will want, or an empty
+ *     text
  */
 public record Pending(
-        String parameters, boolean pushed, Instant askedAt, String chosenBy, String agreedBy) {
+        String parameters,
+        boolean pushed,
+        Instant askedAt,
+        String chosenBy,
+        String agreedBy,
+        String toldIn) {
 
     static Pending fresh(String parameters, boolean pushed, Instant now) {
-        return new Pending(parameters, pushed, now, "", "");
+        return new Pending(parameters, pushed, now, "", "", "");
     }
 
     public Pending chosen(String session) {
-        return new Pending(parameters, pushed, askedAt, session, agreedBy);
+        return new Pending(parameters, pushed, askedAt, session, agreedBy, toldIn);
     }
 
     public Pending agreed(String session) {
-        return new Pending(parameters, pushed, askedAt, chosenBy, session);
+        return new Pending(parameters, pushed, askedAt, chosenBy, session, toldIn);
+    }
+
+    public Pending told(String session) {
+        return new Pending(parameters, pushed, askedAt, chosenBy, agreedBy, session);
     }
 
     /** Seals and opens them. */
@@ -61,6 +72,8 @@ public record Pending(
                             + pending.chosenBy()
                             + "&agreed_by="
                             + pending.agreedBy()
+                            + "&told_in="
+                            + pending.toldIn()
                             + "&parameters="
                             + URLEncoder.encode(pending.parameters(), StandardCharsets.UTF_8);
             return Tokens.base64Url(vault.seal(PURPOSE, plain.getBytes(StandardCharsets.UTF_8)));
@@ -81,7 +94,8 @@ public record Pending(
                                 fields.text("pushed").equals("true"),
                                 Instant.ofEpochMilli(Long.parseLong(fields.text("asked_at"))),
                                 fields.text("chosen_by"),
-                                fields.text("agreed_by"));
+                                fields.text("agreed_by"),
+                                fields.text("told_in"));
                 boolean fresh = pending.askedAt().plus(lasts).isAfter(clock.instant());
                 return fresh ? Optional.of(pending) : Optional.empty();
             } catch (IllegalArgumentException | Parameters.Malformed e) {

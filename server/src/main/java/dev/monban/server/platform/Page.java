@@ -1,6 +1,7 @@
 package dev.monban.server.platform;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -71,8 +72,13 @@ public final class Page {
 
     /** A time as people of this language write it, with its zone. */
     public String time(Instant instant) {
+        return time(instant, Texts.ZONE);
+    }
+
+    /** The same in another zone. */
+    public String time(Instant instant, ZoneId zone) {
         // Held together by word joiners and hard spaces: no line ends within a time.
-        return texts.time(instant)
+        return texts.time(instant, zone)
                 .replace(' ', '\u00a0')
                 .replace("(", "\u2060(\u2060")
                 .replace(")", "\u2060)\u2060");

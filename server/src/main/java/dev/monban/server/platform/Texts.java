@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 /** The catalogue of all words on pages, in one language. */
 public final class Texts {
 
-    /** The product's first users are in Japan; a person's own zone comes with their settings. */
-    private static final ZoneId ZONE = ZoneId.of("Asia/Tokyo");
+    /** The product's first users are in Japan; people may set another for themselves. */
+    public static final ZoneId ZONE = ZoneId.of("Asia/Tokyo");
 
     private static final Map<Language, Texts> ALL = new EnumMap<>(Language.class);
 
@@ -71,11 +71,17 @@ public final class Texts {
 
     /** A time as people of this language write it, with its zone. */
     public String time(Instant instant) {
+        return time(instant, ZONE);
+    }
+
+    /** The same in another zone. */
+    public String time(Instant instant, ZoneId zone) {
         DateTimeFormatter format =
                 language == Language.JA
                         ? DateTimeFormatter.ofPattern("yyyy年M月d日(E)H:mm", Locale.JAPANESE)
                         : DateTimeFormatter.ofPattern("d MMM yyyy, H:mm", Locale.ENGLISH);
-        return format.format(instant.atZone(ZONE)) + " JST";
+        DateTimeFormatter name = DateTimeFormatter.ofPattern("z", Locale.ENGLISH);
+        return format.format(instant.atZone(zone)) + " " + name.format(instant.atZone(zone));
     }
 
     private static Map<String, String> load(Language language) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id clients see it as {@code sid}
  * @param methods how the person proved it, as in the claim {@code amr}
+ * @param onTrustedDevice whether a device that the person trusts stood for the second factor
  * @param authenticatedAt when the person last proved who they are
  * @param seenAt when it was last used, to the minute
  * @param expiresAt when it ends at the latest
@@ -21,6 +22,7 @@ public record Session(
         UUID account,
         AssuranceLevel level,
         List<String> methods,
+        boolean onTrustedDevice,
         Instant startedAt,
         Instant authenticatedAt,
         Instant seenAt,

@@ -18,10 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** Starts, finds and ends sessions. */
@@ -105,6 +107,7 @@ public final class Sessions {
                         account,
                         Assurance.level(proofs),
                         List.copyOf(Assurance.amr(proofs)),
+                        proofs.contains(AuthenticationMethod.TRUSTED_DEVICE),
                         again ? before.get().startedAt() : now,
                         now,
                         now,
@@ -128,10 +131,19 @@ public final class Sessions {
         return new Started(fresh, token);
     }
 
-    /** A session has been given another proof; the level is raised, and never lowered. */
-    public void raise(Session session, AssuranceLevel level) {
-        if (!session.level().satisfies(level)) {
-            boolean raised = database.query(c -> SessionStore.raise(c, session.id(), level));
+    /**
+     * A session has been given another proof beside its own; the level is raised, and never
+     * lowered.
+     */
+    public void raise(Session session, AuthenticationMethod proof) {
+        Set<AuthenticationMethod> proofs = EnumSet.of(AuthenticationMethod.PASSWORD, proof);
+        Set<String> methods = new TreeSet<>(session.methods());
+        methods.addAll(Assurance.amr(proofs));
+        if (!session.level().satisfies(AssuranceLevel.AAL2)) {
+            boolean raised =
+                    database.query(c ->
+                            SessionStore.raise(
+                                    c, session.id(), AssuranceLevel.AAL2, List.copyOf(methods)));
             assert raised;
         }
     }
@@ -148,6 +160,7 @@ public final class Sessions {
                         before.account(),
                         before.level(),
                         before.methods(),
+                        before.onTrustedDevice(),
                         now,
                         before.authenticatedAt(),
                         now,
@@ -235,6 +248,7 @@ public final class Sessions {
                 session.account(),
                 session.level(),
                 session.methods(),
+                session.onTrustedDevice(),
                 startedAt,
                 session.authenticatedAt(),
                 session.seenAt(),

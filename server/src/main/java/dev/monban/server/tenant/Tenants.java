@@ -1,5 +1,6 @@
 package dev.monban.server.tenant;
 
+import dev.monban.core.factor.Requirement;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
@@ -11,6 +12,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** Makes organisations and members agree with what was declared. */
@@ -27,17 +30,24 @@ public final class Tenants {
     }
 
     /**
-     * Makes the organisation, or gives it this name.
+     * Makes the organisation, or gives it this name, and has it want this of its people.
      *
      * @param operator whether it runs this gate
      * @return whether anything changed
      */
-    public boolean declare(Connection connection, String slug, String name, boolean operator)
+    public boolean declare(
+            Connection connection,
+            String slug,
+            String name,
+            boolean operator,
+            Set<Requirement> requirements)
             throws SQLException {
         Optional<Tenant> before = TenantStore.bySlug(connection, slug);
         if (before.isPresent()
                 && before.get().name().equals(name)
-                && before.get().operator() == operator) {
+                && before.get().operator() == operator
+                && Set.copyOf(TenantStore.requirements(connection, before.get().id()))
+                        .equals(requirements)) {
             return false;
         }
         UUID id = before.map(Tenant::id).orElseGet(ids::next);
@@ -46,12 +56,39 @@ public final class Tenants {
         } else {
             TenantStore.insert(connection, new Tenant(id, slug, name, operator), clock.instant());
         }
+        TenantStore.replaceRequirements(connection, id, List.copyOf(requirements));
         events.record(
                 connection,
                 Event.of(EventKind.TENANT_DECLARED)
                         .tenant(id)
-                        .details(Map.of("name", name, "operator", operator)));
+                        .details(
+                                Map.of(
+                                        "name",
+                                        name,
+                                        "operator",
+                                        operator,
+                                        "require",
+                                        requirements.stream()
+                                                .map(Tenants::inWords)
+                                                .sorted()
+                                                .toList())));
         return true;
+    }
+
+    private static String inWords(Requirement requirement) {
+        return requirement.level().acr()
+                + " of "
+                + (requirement.roles().isEmpty()
+                        ? "everybody"
+                        : String.join(", ", new TreeSet<>(requirement.roles())))
+                + " from "
+                + requirement.from()
+                + (requirement.trustedDevices() ? "" : ", on no trusted device");
+    }
+
+    /** What the organisation wants of its people. */
+    public List<Requirement> requirements(Connection connection, UUID tenant) throws SQLException {
+        return TenantStore.requirements(connection, tenant);
     }
 
     public Optional<Tenant> byId(Connection connection, UUID id) throws SQLException {

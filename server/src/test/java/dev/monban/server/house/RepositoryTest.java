@@ -90,6 +90,8 @@ class RepositoryTest {
                         "console.by.",
                         "act.",
                         "code.lead.",
+                        "level.now.",
+                        "level.soon.",
                         "code.help.",
                         "code.wrong.help.",
                         "notice.",

@@ -6,6 +6,7 @@ import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,14 @@ public final class AccountStore {
     private static final String BY_ID =
             """
             select account_id, tenant_id, identifier, name, email, email_verified, language,
-                   password_hash, password_expired_at, disabled_at, changed_at
+                   time_zone, password_hash, password_expired_at, disabled_at, changed_at
               from account.account where account_id = ?
             """;
 
     private static final String BY_IDENTIFIER =
             """
             select account_id, tenant_id, identifier, name, email, email_verified, language,
-                   password_hash, password_expired_at, disabled_at, changed_at
+                   time_zone, password_hash, password_expired_at, disabled_at, changed_at
               from account.account where identifier = ?
             """;
 
@@ -32,15 +33,16 @@ public final class AccountStore {
     private static final String INSERT =
             """
             insert into account.account (account_id, tenant_id, identifier, name, email,
-                                         email_verified, language, password_hash,
+                                         email_verified, language, time_zone, password_hash,
                                          password_changed_at, disabled_at, created_at, changed_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String UPDATE =
             """
             update account.account
                set tenant_id = ?, name = ?, email = ?, email_verified = ?, language = ?,
+                   time_zone = ?,
                    disabled_at = ?, changed_at = ?
              where account_id = ?
             """;
@@ -72,7 +74,36 @@ public final class AccountStore {
              where account_id = ?
             """;
 
+    private static final String LAST_DECLARED =
+            "select email_declared, language_declared from account.account where account_id = ?";
+
+    private static final String NOTE_DECLARED =
+            """
+            update account.account set email_declared = ?, language_declared = ?
+             where account_id = ?
+            """;
+
     private AccountStore() {}
+
+    /** What was last declared of what people may change by themselves. */
+    public record Declared(@Nullable String email, @Nullable String language) {}
+
+    public static Optional<Declared> lastDeclared(Connection connection, UUID id)
+            throws SQLException {
+        return Sql.one(
+                connection,
+                LAST_DECLARED,
+                row ->
+                        new Declared(
+                                row.textOrNull("email_declared"),
+                                row.textOrNull("language_declared")),
+                id);
+    }
+
+    public static void noteDeclared(Connection connection, UUID id, Declared declared)
+            throws SQLException {
+        Sql.update(connection, NOTE_DECLARED, declared.email(), declared.language(), id);
+    }
 
     public static Optional<Account> byId(Connection connection, UUID id) throws SQLException {
         return Sql.one(connection, BY_ID, AccountStore::read, id);
@@ -98,6 +129,7 @@ public final class AccountStore {
                 account.email(),
                 account.emailVerified(),
                 account.language().tag(),
+                account.timeZone().getId(),
                 account.passwordHash(),
                 account.passwordHash() == null ? null : account.changedAt(),
                 account.disabledAt(),
@@ -115,6 +147,7 @@ public final class AccountStore {
                 account.email(),
                 account.emailVerified(),
                 account.language().tag(),
+                account.timeZone().getId(),
                 account.disabledAt(),
                 account.changedAt(),
                 account.id());
@@ -163,6 +196,7 @@ public final class AccountStore {
                 row.textOrNull("email"),
                 row.flag("email_verified"),
                 Language.ofTag(row.text("language")).orElse(Language.JA),
+                ZoneId.of(row.text("time_zone")),
                 row.textOrNull("password_hash"),
                 row.timeOrNull("password_expired_at"),
                 row.timeOrNull("disabled_at"),

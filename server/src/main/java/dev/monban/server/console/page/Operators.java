@@ -1,9 +1,11 @@
 package dev.monban.server.console.page;
 
 import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.core.factor.LevelNeed;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Pages;
@@ -28,6 +30,7 @@ public final class Operators {
     private final Accounts accounts;
     private final Tenants tenants;
     private final Factors factors;
+    private final LevelNeeds needs;
     private final Sessions sessions;
     private final Pages pages;
 
@@ -36,12 +39,14 @@ public final class Operators {
             Accounts accounts,
             Tenants tenants,
             Factors factors,
+            LevelNeeds needs,
             Sessions sessions,
             Pages pages) {
         this.database = database;
         this.accounts = accounts;
         this.tenants = tenants;
         this.factors = factors;
+        this.needs = needs;
         this.sessions = sessions;
         this.pages = pages;
     }
@@ -63,6 +68,13 @@ public final class Operators {
                     accounts.recent(session.get().account()).orElseThrow(Problem::notFound);
             if (!isOperator(account)) {
                 throw Problem.notFound();
+            }
+            LevelNeed need = needs.of(account, session.get());
+            if (!need.letsIn()) {
+                return Reply.seeOther(
+                        need instanceof LevelNeed.Enrol
+                                ? "/account"
+                                : "/login?why=organisation_asks");
             }
             // A second factor, where there is one, and for whatever is done a fresh proof.
             boolean proved =

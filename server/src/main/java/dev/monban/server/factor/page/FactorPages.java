@@ -1,6 +1,6 @@
 package dev.monban.server.factor.page;
 
-import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.factor.AppDraft;
@@ -29,7 +29,6 @@ import java.util.UUID;
 public final class FactorPages {
 
     private static final String HOME = "/account";
-    private static final String AGAIN = "/login?again=1";
     private static final int MOST_NAME = 60;
 
     private final Database database;
@@ -94,8 +93,26 @@ public final class FactorPages {
                             .orElseThrow(Problem::notFound);
             return factors.isFresh(session.get())
                     ? deed.carryOut(request, account)
-                    : Reply.seeOther(AGAIN);
+                    : Reply.seeOther(again(request));
         });
+    }
+
+    /** An authorization request that waits for the factor, sealed; or an empty text. */
+    private static String sealed(Request request) {
+        String sealed = (request.isPost() ? request.form() : request.query()).text("request");
+        return sealed.matches("[A-Za-z0-9_-]{1,8192}") ? sealed : "";
+    }
+
+    /** The sign-in, for a fresh proof. */
+    private static String again(Request request) {
+        String sealed = sealed(request);
+        return "/login?again=1" + (sealed.isEmpty() ? "" : "&request=" + sealed);
+    }
+
+    /** Where it goes on once the factor is there. */
+    private static String onwards(Request request) {
+        String sealed = sealed(request);
+        return sealed.isEmpty() ? HOME : "/authorize/continue?request=" + sealed;
     }
 
     private Reply showApp(Request request, Account account) {
@@ -107,7 +124,15 @@ public final class FactorPages {
                 request,
                 status,
                 "factor-app",
-                Map.of("draft", draft, "picture", draft.picture(), "wrong", wrong));
+                Map.of(
+                        "draft",
+                        draft,
+                        "picture",
+                        draft.picture(),
+                        "sealed",
+                        sealed(request),
+                        "wrong",
+                        wrong));
     }
 
     private Reply addApp(Request request, Account account) {
@@ -125,14 +150,13 @@ public final class FactorPages {
                 request.address())) {
             return appPage(request, 422, draft.get(), true);
         }
-        raise(request);
-        return first ? codes(request, account) : Reply.seeOther(HOME);
+        raise(request, AuthenticationMethod.TOTP);
+        return first ? codes(request, account) : Reply.seeOther(onwards(request));
     }
 
     /** Whoever has just shown a new factor is signed in with it, and may go on. */
-    private void raise(Request request) {
-        sessions.current(request)
-                .ifPresent(session -> sessions.raise(session, AssuranceLevel.AAL2));
+    private void raise(Request request, AuthenticationMethod proof) {
+        sessions.current(request).ifPresent(session -> sessions.raise(session, proof));
     }
 
     private Reply removeApp(Request request, Account account) {
@@ -150,7 +174,11 @@ public final class FactorPages {
                 request,
                 status,
                 "factor-passkey",
-                Map.of("options", options.json(), "ticket", options.ticket(), "wrong", wrong));
+                Map.of(
+                        "options", options.json(),
+                        "ticket", options.ticket(),
+                        "sealed", sealed(request),
+                        "wrong", wrong));
     }
 
     private Reply addPasskey(Request request, Account account) {
@@ -164,8 +192,8 @@ public final class FactorPages {
                 request.address())) {
             return passkeyPage(request, 422, account, true);
         }
-        raise(request);
-        return first ? codes(request, account) : Reply.seeOther(HOME);
+        raise(request, AuthenticationMethod.PASSKEY);
+        return first ? codes(request, account) : Reply.seeOther(onwards(request));
     }
 
     private Reply removePasskey(Request request, Account account) {
@@ -184,7 +212,10 @@ public final class FactorPages {
                 request,
                 200,
                 "recovery-codes",
-                Map.of("codes", codes, "identifier", account.identifier()));
+                Map.of(
+                        "codes", codes,
+                        "identifier", account.identifier(),
+                        "onwards", onwards(request)));
     }
 
     private static String name(Request request) {

@@ -3,6 +3,8 @@ package dev.monban.server.home.page;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.LevelNeeds;
+import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.home.Reports;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Pages;
@@ -26,6 +28,8 @@ public final class AccountPage {
 
     private final Accounts accounts;
     private final Factors factors;
+    private final TrustedDevices trustedDevices;
+    private final LevelNeeds needs;
     private final SignIns signIns;
     private final Reports reports;
     private final Sessions sessions;
@@ -35,6 +39,8 @@ public final class AccountPage {
     public AccountPage(
             Accounts accounts,
             Factors factors,
+            TrustedDevices trustedDevices,
+            LevelNeeds needs,
             SignIns signIns,
             Reports reports,
             Sessions sessions,
@@ -42,6 +48,8 @@ public final class AccountPage {
             Browsers browsers) {
         this.accounts = accounts;
         this.factors = factors;
+        this.trustedDevices = trustedDevices;
+        this.needs = needs;
         this.signIns = signIns;
         this.reports = reports;
         this.sessions = sessions;
@@ -53,6 +61,7 @@ public final class AccountPage {
         routes.get("/", request -> Reply.seeOther("/account"))
                 .get("/account", pages.guarded(this::show))
                 .post("/account/session/end", act(this::endOne))
+                .post("/account/trusted/end", act(this::endTrust))
                 .post("/account/not-me", act(this::notMe))
                 .post("/account/sign-out", act(this::signOut))
                 .post("/account/sign-out-everywhere", act(this::signOutEverywhere))
@@ -73,6 +82,17 @@ public final class AccountPage {
      * @param browser what the browser calls itself, in short
      */
     public record Attempt(String browser, SignIns.Line line) {}
+
+    /**
+     * A trusted device as the page shows it.
+     *
+     * @param browser what the browser calls itself, in short
+     */
+    public record Device(String browser, TrustedDevices.Line line) {}
+
+    private static Device device(TrustedDevices.Line line) {
+        return new Device(UserAgents.name(line.userAgent()), line);
+    }
 
     private static Attempt attempt(SignIns.Line line) {
         return new Attempt(UserAgents.name(line.userAgent()), line);
@@ -99,6 +119,10 @@ public final class AccountPage {
                         lines,
                         "factors",
                         factors.of(account.id()),
+                        "devices",
+                        trustedDevices.of(account.id()).stream().map(AccountPage::device).toList(),
+                        "need",
+                        needs.of(account, current.get()),
                         "attempts",
                         signIns.of(account.id()).stream().map(AccountPage::attempt).toList()));
     }
@@ -115,6 +139,12 @@ public final class AccountPage {
     private Reply endOne(Request request, Session current) {
         UUID id = id(request.form().text("session"));
         sessions.endOwn(current.account(), id, request.address());
+        return Reply.seeOther("/account");
+    }
+
+    private Reply endTrust(Request request, Session current) {
+        UUID id = id(request.form().text("device"));
+        trustedDevices.end(current.account(), id, request.address());
         return Reply.seeOther("/account");
     }
 

@@ -19,7 +19,7 @@ import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Routes;
 import dev.monban.server.session.Sessions;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -79,7 +79,7 @@ public final class LoginPage {
     private Reply show(Request request) {
         String sealed = request.query().text("request");
         Optional<Errand> errand = errand(sealed);
-        boolean again = !request.query().text("again").isEmpty();
+        boolean again = again(request).isPresent();
         if (errand.isEmpty() && !again && sessions.current(request).isPresent()) {
             return Reply.seeOther(Visitors.HOME);
         }
@@ -107,10 +107,7 @@ public final class LoginPage {
         Login.Result result =
                 login.attempt(
                         new Login.Try(
-                                identifier,
-                                password,
-                                visitors.visitor(
-                                        request, device, errand.map(Errand::client).orElse(null))));
+                                identifier, password, visitors.visitor(request, device, errand)));
         return switch (result) {
             case Login.Result.Rejected() -> page(request, 422, sealed, errand, identifier, true);
             default -> reply(request, sealed, errand, device, result, false);
@@ -133,7 +130,8 @@ public final class LoginPage {
                 secondStep.prove(
                         token,
                         form.text("code"),
-                        visitors.visitor(request, device, errand.map(Errand::client).orElse(null)));
+                        !form.text("trust").isEmpty(),
+                        visitors.visitor(request, device, errand));
         return reply(request, sealed, errand, device, result, true);
     }
 
@@ -147,7 +145,7 @@ public final class LoginPage {
                 passkeySignIn.attempt(
                         request.form().text("ticket"),
                         request.form().text("response"),
-                        visitors.visitor(request, device, errand.map(Errand::client).orElse(null)));
+                        visitors.visitor(request, device, errand));
         return switch (result) {
             case Login.Result.Rejected() -> page(request, 422, sealed, errand, "", true);
             default -> reply(request, sealed, errand, device, result, false);
@@ -207,11 +205,16 @@ public final class LoginPage {
         return request.query().text("reported").isEmpty() ? "" : "login.why.reported";
     }
 
-    /** From a page of ours that wants a fresh proof. */
+    /** From a page of ours that says why it wants another proof. */
     private static Optional<Why> again(Request request) {
-        return request.query().text("again").isEmpty()
-                ? Optional.empty()
-                : Optional.of(Why.CLIENT_ASKS_AGAIN);
+        String why = request.query().text("why");
+        return Arrays.stream(Why.values())
+                .filter(w -> w.code().equals(why))
+                .findFirst()
+                .or(() ->
+                        request.query().text("again").isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(Why.CLIENT_ASKS_AGAIN));
     }
 
     /** Empty for people who came by themselves; a request that cannot be read is a problem. */
@@ -234,10 +237,10 @@ public final class LoginPage {
             String identifier,
             boolean rejected) {
         String why =
-                errand.map(Errand::why)
-                        .or(() -> again(request))
+                again(request)
+                        .or(() -> errand.map(Errand::why))
                         .filter(w -> w != Why.NOT_SIGNED_IN)
-                        .map(w -> "login.why." + w.name().toLowerCase(Locale.ROOT))
+                        .map(w -> "login.why." + w.code())
                         .orElse(news(request));
         return pages.show(
                 request,

@@ -145,8 +145,7 @@ public final class NewPasswordPage {
                                 new Problem(422, "code_over", "the ticket is not good any more"));
         limit.count("new password " + leave.account().id());
         Visitors.Device device = visitors.device(request);
-        Login.Visitor visitor =
-                visitors.visitor(request, device, errand.map(Errand::client).orElse(null));
+        Login.Visitor visitor = visitors.visitor(request, device, errand);
         PasswordChanges.Outcome<Sessions.Started> outcome =
                 login.changed(leave, request.form().text("new_password"), visitor);
         if (!outcome.faults().isEmpty()) {
@@ -194,7 +193,8 @@ public final class NewPasswordPage {
         Account account =
                 database.query(c -> accounts.byId(c, current.get().account()))
                         .orElseThrow(Problem::notFound);
-        Login.Visitor visitor = visitors.visitor(request, visitors.device(request), null);
+        Login.Visitor visitor =
+                visitors.visitor(request, visitors.device(request), Optional.empty());
         if (!login.isRight(account, request.form().text("password"), visitor)) {
             return wrong(request, current.get());
         }

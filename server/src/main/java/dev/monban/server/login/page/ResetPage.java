@@ -72,7 +72,7 @@ public final class ResetPage {
     }
 
     private dev.monban.server.login.Login.Visitor visitor(Request request, Visitors.Device device) {
-        return visitors.visitor(request, device, null);
+        return visitors.visitor(request, device, Optional.empty());
     }
 
     private Reply codePage(Request request, int status, String sealed, String token) {

@@ -1,5 +1,6 @@
 package dev.monban.server.login.page;
 
+import dev.monban.server.login.Errand;
 import dev.monban.server.login.Login;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
@@ -8,7 +9,6 @@ import dev.monban.server.platform.Vault;
 import dev.monban.server.session.Sessions;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Says who sends a request, with the browser's long-lived cookie. */
 public final class Visitors {
@@ -49,13 +49,14 @@ public final class Visitors {
         return new Device(presented, presented.orElseGet(Tokens::fresh));
     }
 
-    Login.Visitor visitor(Request request, Device device, @Nullable String client) {
+    Login.Visitor visitor(Request request, Device device, Optional<Errand> errand) {
         return new Login.Visitor(
                 request.address(),
                 request.userAgent(),
                 device.presented().map(this::tag).orElse(null),
                 tag(device.cookie()),
-                client,
+                errand.map(Errand::client).orElse(null),
+                errand.map(Errand::strong).orElse(false),
                 sessions.current(request));
     }
 

@@ -1,5 +1,6 @@
 package dev.monban.server.oidc.page;
 
+import dev.monban.core.authorize.NextStep.Why;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.oidc.AuthorizationRequests.Mode;
@@ -69,6 +70,8 @@ public final class AuthorizePages {
         routes.get("/authorize", guarded(this::arrive))
                 .post("/authorize", guarded(this::arrive))
                 .get("/authorize/continue", guarded(this::goOn))
+                .get("/authorize/level", guarded(this::showLevel))
+                .post("/authorize/level", guarded(this::later))
                 .get("/authorize/account", guarded(this::showAccount))
                 .post("/authorize/account", guarded(this::chooseAccount))
                 .get("/authorize/consent", guarded(this::showConsent))
@@ -110,18 +113,53 @@ public final class AuthorizePages {
         Next next = flow.next(pending, sessions.current(request), request.address());
         return switch (next) {
             case Next.Answer answer -> answer(request, answer);
-            case Next.Show(PageKind page, String sealed, Wanted wanted) -> {
-                String path =
-                        switch (page) {
-                            case LOGIN -> "/login";
-                            case CHOOSE_ACCOUNT -> "/authorize/account";
-                            case CONSENT -> "/authorize/consent";
-                        };
-                String language =
-                        wanted.language().map(Language::tag).map(tag -> "&lang=" + tag).orElse("");
-                yield Reply.seeOther(path + "?request=" + sealed + language);
-            }
+            case Next.SignIn(Why why, String sealed, Wanted wanted) ->
+                    to("/login", sealed, "&why=" + why.code() + language(wanted));
+            case Next.Tell tell -> to("/authorize/level", tell.sealed(), language(tell.wanted()));
+            case Next.Show(PageKind page, String sealed, Wanted wanted) ->
+                    switch (page) {
+                        case CHOOSE_ACCOUNT -> to("/authorize/account", sealed, language(wanted));
+                        case CONSENT -> to("/authorize/consent", sealed, language(wanted));
+                    };
         };
+    }
+
+    private static Reply to(String path, String sealed, String rest) {
+        return Reply.seeOther(path + "?request=" + sealed + rest);
+    }
+
+    private static String language(Wanted wanted) {
+        return wanted.language().map(Language::tag).map(tag -> "&lang=" + tag).orElse("");
+    }
+
+    private Reply showLevel(Request request) throws Untrusted {
+        Pending pending = flow.open(request.query().text("request"));
+        Next next = flow.next(pending, sessions.current(request), request.address());
+        if (!(next instanceof Next.Tell tell)) {
+            return next instanceof Next.Answer answer
+                    ? answer(request, answer)
+                    : proceed(request, pending);
+        }
+        return pages.show(
+                request,
+                200,
+                "level",
+                Map.of(
+                        "sealed", tell.sealed(),
+                        "clientName", tell.wanted().target().client().name(),
+                        "level", tell.level(),
+                        "from", tell.from()),
+                AuthorizeFlow.origin(tell.wanted().target()));
+    }
+
+    /** "Later" is an answer to what is announced, and to nothing else. */
+    private Reply later(Request request) throws Untrusted {
+        browsers.check(request);
+        Pending pending = flow.open(request.form().text("request"));
+        Optional<Session> session = sessions.current(request);
+        return proceed(
+                request,
+                session.isPresent() ? pending.told(session.get().id().toString()) : pending);
     }
 
     private Reply showAccount(Request request) throws Untrusted {

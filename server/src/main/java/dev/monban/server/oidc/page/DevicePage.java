@@ -1,7 +1,9 @@
 package dev.monban.server.oidc.page;
 
+import dev.monban.core.factor.LevelNeed;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
+import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.oidc.AuthorizeFlow;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.oidc.Clients;
@@ -27,6 +29,7 @@ public final class DevicePage {
     private final Clients clients;
     private final Sessions sessions;
     private final Accounts accounts;
+    private final LevelNeeds needs;
     private final Pages pages;
     private final Browsers browsers;
     private final RateLimit guesses;
@@ -39,6 +42,7 @@ public final class DevicePage {
             Clients clients,
             Sessions sessions,
             Accounts accounts,
+            LevelNeeds needs,
             Pages pages,
             Browsers browsers,
             RateLimit guesses) {
@@ -46,6 +50,7 @@ public final class DevicePage {
         this.clients = clients;
         this.sessions = sessions;
         this.accounts = accounts;
+        this.needs = needs;
         this.pages = pages;
         this.browsers = browsers;
         this.guesses = guesses;
@@ -61,6 +66,10 @@ public final class DevicePage {
         Optional<Session> session = sessions.current(request);
         if (session.isEmpty()) {
             return Reply.seeOther("/login?request=" + DevicePath.errand(typed));
+        }
+        Optional<Reply> barred = barred(session.get(), typed);
+        if (barred.isPresent()) {
+            return barred.get();
         }
         if (typed.isBlank()) {
             return page(request, 200, "ask", "", "");
@@ -91,6 +100,10 @@ public final class DevicePage {
         if (session.isEmpty()) {
             return Reply.seeOther("/login?request=" + DevicePath.errand(typed));
         }
+        Optional<Reply> barred = barred(session.get(), typed);
+        if (barred.isPresent()) {
+            return barred.get();
+        }
         if (!session.get().id().toString().equals(request.form().text("shown"))) {
             // Somebody else has signed in since the page was shown: they see it first.
             return Reply.seeOther(DevicePath.address(typed));
@@ -111,6 +124,21 @@ public final class DevicePage {
             return page(request, 422, "unknown", typed, "");
         }
         return page(request, 200, allow ? "allowed" : "denied", "", client.get().name());
+    }
+
+    /** Whoever may not go to the organisation's systems lets no device in there. */
+    private Optional<Reply> barred(Session session, String typed) {
+        Account account = accounts.recent(session.account()).orElseThrow(Problem::notFound);
+        LevelNeed need = needs.of(account, session);
+        if (need.letsIn()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                Reply.seeOther(
+                        need instanceof LevelNeed.Enrol
+                                ? "/account"
+                                : "/login?why=organisation_asks&request="
+                                        + DevicePath.errand(typed)));
     }
 
     private Reply page(Request request, int status, String state, String typed, String clientName) {

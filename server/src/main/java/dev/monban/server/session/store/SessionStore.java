@@ -16,7 +16,7 @@ public final class SessionStore {
 
     private static final String BY_TOKEN =
             """
-            select session_id, account_id, level, methods, started_at, authenticated_at, seen_at,
+            select session_id, account_id, level, methods, on_trusted_device, started_at, authenticated_at, seen_at,
                    expires_at, address, user_agent
               from session.session
              where token_hash = ? and ended_at is null and expires_at > ? and seen_at > ?
@@ -24,14 +24,14 @@ public final class SessionStore {
 
     private static final String BY_ID =
             """
-            select session_id, account_id, level, methods, started_at, authenticated_at, seen_at,
+            select session_id, account_id, level, methods, on_trusted_device, started_at, authenticated_at, seen_at,
                    expires_at, address, user_agent
               from session.session where session_id = ? and ended_at is null
             """;
 
     private static final String OF_ACCOUNT =
             """
-            select session_id, account_id, level, methods, started_at, authenticated_at, seen_at,
+            select session_id, account_id, level, methods, on_trusted_device, started_at, authenticated_at, seen_at,
                    expires_at, address, user_agent
               from session.session
              where account_id = ? and ended_at is null and expires_at > ? and seen_at > ?
@@ -40,7 +40,7 @@ public final class SessionStore {
 
     private static final String UNENDED =
             """
-            select session_id, account_id, level, methods, started_at, authenticated_at, seen_at,
+            select session_id, account_id, level, methods, on_trusted_device, started_at, authenticated_at, seen_at,
                    expires_at, address, user_agent
               from session.session where account_id = ? and ended_at is null limit 100
             """;
@@ -48,21 +48,21 @@ public final class SessionStore {
     private static final String INSERT =
             """
             insert into session.session (session_id, token_hash, account_id, level, methods,
-                                         started_at, authenticated_at, seen_at, expires_at,
+                                         on_trusted_device, started_at, authenticated_at, seen_at, expires_at,
                                          address, user_agent)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String ROTATE =
             """
             update session.session
-               set token_hash = ?, level = ?, methods = ?, authenticated_at = ?, seen_at = ?,
+               set token_hash = ?, level = ?, methods = ?, on_trusted_device = ?, authenticated_at = ?, seen_at = ?,
                    expires_at = ?, address = ?, user_agent = ?
              where session_id = ? and ended_at is null
             """;
 
     private static final String RAISE =
-            "update session.session set level = ? where session_id = ? and ended_at is null";
+            "update session.session set level = ?, methods = ? where session_id = ? and ended_at is null";
 
     private static final String SEEN =
             "update session.session set seen_at = ? where session_id = ? and seen_at < ?";
@@ -112,6 +112,7 @@ public final class SessionStore {
                 session.account(),
                 session.level().acr(),
                 session.methods(),
+                session.onTrustedDevice(),
                 session.startedAt(),
                 session.authenticatedAt(),
                 session.seenAt(),
@@ -129,6 +130,7 @@ public final class SessionStore {
                         tokenHash,
                         session.level().acr(),
                         session.methods(),
+                        session.onTrustedDevice(),
                         session.authenticatedAt(),
                         session.seenAt(),
                         session.expiresAt(),
@@ -138,9 +140,10 @@ public final class SessionStore {
                 == 1;
     }
 
-    public static boolean raise(Connection connection, UUID id, AssuranceLevel level)
+    public static boolean raise(
+            Connection connection, UUID id, AssuranceLevel level, List<String> methods)
             throws SQLException {
-        return Sql.update(connection, RAISE, level.acr(), id) == 1;
+        return Sql.update(connection, RAISE, level.acr(), methods, id) == 1;
     }
 
     public static void seen(Connection connection, UUID id, Instant now, Instant notSince)
@@ -160,6 +163,7 @@ public final class SessionStore {
                 row.id("account_id"),
                 AssuranceLevel.ofAcr(row.text("level")).orElse(AssuranceLevel.AAL1),
                 row.texts("methods"),
+                row.flag("on_trusted_device"),
                 row.time("started_at"),
                 row.time("authenticated_at"),
                 row.time("seen_at"),

@@ -1,5 +1,7 @@
 package dev.monban.server.tenant.store;
 
+import dev.monban.core.factor.AssuranceLevel;
+import dev.monban.core.factor.Requirement;
 import dev.monban.server.platform.Sql;
 import dev.monban.server.tenant.Tenant;
 import java.sql.Connection;
@@ -8,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** The tables {@code tenant.tenant} and {@code tenant.member}. */
@@ -37,6 +40,21 @@ public final class TenantStore {
             values (?, ?, ?, ?)
             on conflict (account_id, tenant_id)
             do update set roles = excluded.roles, changed_at = excluded.changed_at
+            """;
+
+    private static final String REQUIREMENTS =
+            """
+            select level, roles, starts_at, trusted_devices
+              from tenant.requirement where tenant_id = ? order by level, roles
+            """;
+
+    private static final String DROP_REQUIREMENTS =
+            "delete from tenant.requirement where tenant_id = ?";
+
+    private static final String INSERT_REQUIREMENT =
+            """
+            insert into tenant.requirement (tenant_id, level, roles, starts_at, trusted_devices)
+            values (?, ?, ?, ?, ?)
             """;
 
     private TenantStore() {}
@@ -78,6 +96,36 @@ public final class TenantStore {
             Connection connection, UUID account, UUID tenant, Collection<String> roles, Instant now)
             throws SQLException {
         Sql.update(connection, PUT_MEMBER, account, tenant, roles, now);
+    }
+
+    /** What the organisation wants of its people, in a fixed order. */
+    public static List<Requirement> requirements(Connection connection, UUID tenant)
+            throws SQLException {
+        return Sql.many(connection, REQUIREMENTS, TenantStore::requirement, tenant);
+    }
+
+    public static void replaceRequirements(
+            Connection connection, UUID tenant, List<Requirement> requirements)
+            throws SQLException {
+        Sql.update(connection, DROP_REQUIREMENTS, tenant);
+        for (Requirement requirement : requirements) {
+            Sql.update(
+                    connection,
+                    INSERT_REQUIREMENT,
+                    tenant,
+                    requirement.level().acr(),
+                    requirement.roles().stream().sorted().toList(),
+                    requirement.from(),
+                    requirement.trustedDevices());
+        }
+    }
+
+    private static Requirement requirement(Sql.Row row) throws SQLException {
+        return new Requirement(
+                AssuranceLevel.ofAcr(row.text("level")).orElseThrow(),
+                Set.copyOf(row.texts("roles")),
+                row.time("starts_at"),
+                row.flag("trusted_devices"));
     }
 
     private static Tenant read(Sql.Row row) throws SQLException {
