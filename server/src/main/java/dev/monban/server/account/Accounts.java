@@ -4,10 +4,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.monban.server.account.store.AccountStore;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Language;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -64,6 +66,21 @@ public final class Accounts {
             throws SQLException {
         return AccountStore.changePassword(
                 connection, account.id(), account.passwordHash(), hash, now);
+    }
+
+    /** Gives the account another mail address, which was proved. */
+    public void changeEmail(Connection connection, UUID account, String email, Instant now)
+            throws SQLException {
+        AccountStore.changeEmail(connection, account, email, now);
+        recent.invalidate(account);
+    }
+
+    /** Has pages and notices speak this language, and write times in this zone. */
+    public void changeSettings(
+            Connection connection, UUID account, Language language, ZoneId timeZone, Instant now)
+            throws SQLException {
+        AccountStore.changeSettings(connection, account, language.tag(), timeZone.getId(), now);
+        recent.invalidate(account);
     }
 
     /** Puts a hash with today's parameters in place of an old one of the same password. */

@@ -14,6 +14,7 @@ public enum EventKind {
     SESSION_ENDED,
     CONSENT_GIVEN,
     CONSENT_DENIED,
+    CONSENT_WITHDRAWN,
     CODE_ISSUED,
     CODE_REPLAYED,
     TOKENS_ISSUED,
@@ -36,7 +37,9 @@ public enum EventKind {
     PASSKEY_CLONED,
     DEVICE_TRUSTED,
     DEVICE_TRUST_ENDED,
-    SIGN_IN_REPORTED;
+    SIGN_IN_REPORTED,
+    ADDRESS_CHANGED,
+    SETTINGS_CHANGED;
 
     /** The name in the log: lower case with underscores. */
     public String code() {

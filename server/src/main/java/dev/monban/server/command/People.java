@@ -7,7 +7,10 @@ import dev.monban.server.console.page.Operators;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.page.FactorPages;
 import dev.monban.server.home.Reports;
+import dev.monban.server.home.Settings;
 import dev.monban.server.home.page.AccountPage;
+import dev.monban.server.home.page.SettingsPages;
+import dev.monban.server.login.AddressChanges;
 import dev.monban.server.login.Arrivals;
 import dev.monban.server.login.KnownPasswords;
 import dev.monban.server.login.Login;
@@ -166,6 +169,7 @@ final class People {
                         ground.factors,
                         ground.trustedDevices,
                         ground.needs,
+                        provider.linkedClients,
                         new SignIns(ground.database),
                         new Reports(
                                 ground.database,
@@ -178,6 +182,23 @@ final class People {
                         ground.sessions,
                         pages,
                         browsers)
+                .hang(front);
+        new SettingsPages(
+                        ground.database,
+                        ground.accounts,
+                        new Settings(ground.database, ground.accounts, ground.events, ground.clock),
+                        new AddressChanges(
+                                ground.database,
+                                ground.accounts,
+                                ground.challenges,
+                                ground.notices,
+                                ground.events,
+                                ground.clock),
+                        ground.factors,
+                        ground.sessions,
+                        pages,
+                        browsers,
+                        ground.limits.guesses())
                 .hang(front);
         new FactorPages(
                         ground.database,

@@ -13,6 +13,7 @@ import dev.monban.server.oidc.Dpop;
 import dev.monban.server.oidc.Grants;
 import dev.monban.server.oidc.Handles;
 import dev.monban.server.oidc.IdTokens;
+import dev.monban.server.oidc.LinkedClients;
 import dev.monban.server.oidc.Pending;
 import dev.monban.server.oidc.PushedRequests;
 import dev.monban.server.oidc.Revocations;
@@ -44,6 +45,7 @@ final class Provider implements AutoCloseable {
     final AuthorizeFlow authorize;
     final Clients clients;
     final Grants grants;
+    final LinkedClients linkedClients;
     private final Ground ground;
     private final String issuer;
     private final IdTokens idTokens;
@@ -67,6 +69,7 @@ final class Provider implements AutoCloseable {
         revocations = new Revocations(database, clock);
         revocations.follow();
         grants = new Grants(database, ground.ids, clock, events, revocations, tokens);
+        linkedClients = new LinkedClients(database, clients, revocations, events, clock);
         Handles handles = new Handles(vault);
         AccessTokens accessTokens =
                 new AccessTokens(issuer, keys, vault, revocations, clients, clock);

@@ -32,7 +32,9 @@ public final class Challenges {
         /** One of the account's own: from an app, or from paper. */
         FACTOR,
         /** A longer one by mail, for a forgotten password. */
-        RESET;
+        RESET,
+        /** One that was sent to a new address. */
+        ADDRESS;
 
         public String code() {
             return name().toLowerCase(Locale.ROOT);
@@ -107,10 +109,10 @@ public final class Challenges {
         ChallengeStore.lock(connection, account.id());
         if (mail.isEmpty()
                 || to == null
-                || ChallengeStore.sent(connection, account.id(), since) >= MOST_MAILS) {
+                || ChallengeStore.sent(connection, account.id(), way, since) >= MOST_MAILS) {
             return insert(connection, name, owner, false, way, shown, Tokens.fresh());
         }
-        String code = String.format(Locale.ROOT, "%06d", Tokens.number(CODES));
+        String code = shortCode();
         String token = insert(connection, name, owner, true, way, shown, code);
         Texts texts = Texts.in(account.language());
         mail.get()
@@ -119,6 +121,32 @@ public final class Challenges {
                         to,
                         texts.get("mail.code.subject"),
                         texts.get("mail.code.text", account.name(), code));
+        return token;
+    }
+
+    private static String shortCode() {
+        return String.format(Locale.ROOT, "%06d", Tokens.number(CODES));
+    }
+
+    /** Sends a code to an address that is to become the account's; gives the token for the page. */
+    String sendTo(Connection connection, Account account, String address) throws SQLException {
+        Way way = Way.ADDRESS;
+        Instant since = clock.instant().minus(GOOD_FOR);
+        ChallengeStore.lock(connection, account.id());
+        boolean few = ChallengeStore.sent(connection, account.id(), way, since) < MOST_MAILS;
+        boolean sent = few && mail.isPresent();
+        String code = shortCode();
+        String token =
+                insert(connection, address, Optional.of(account), sent, way, Shown.MAIL, code);
+        if (sent) {
+            Texts texts = Texts.in(account.language());
+            mail.get()
+                    .put(
+                            connection,
+                            address,
+                            texts.get("mail.address.subject"),
+                            texts.get("mail.address.text", account.name(), code));
+        }
         return token;
     }
 

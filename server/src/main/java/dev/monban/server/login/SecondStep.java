@@ -115,7 +115,7 @@ public final class SecondStep {
         return switch (challenge.way()) {
             case MAIL -> byMail(challenge, typed, visitor, account.get(), judgement);
             case FACTOR -> byFactor(challenge, typed, visitor, account.get(), judgement);
-            case RESET -> wrong(judgement, Optional.empty(), token);
+            case RESET, ADDRESS -> wrong(judgement, Optional.empty(), token);
         };
     }
 

@@ -74,6 +74,18 @@ public final class AccountStore {
              where account_id = ?
             """;
 
+    private static final String CHANGE_EMAIL =
+            """
+            update account.account set email = ?, email_verified = true, changed_at = ?
+             where account_id = ?
+            """;
+
+    private static final String CHANGE_SETTINGS =
+            """
+            update account.account set language = ?, time_zone = ?, changed_at = ?
+             where account_id = ?
+            """;
+
     private static final String LAST_DECLARED =
             "select email_declared, language_declared from account.account where account_id = ?";
 
@@ -169,6 +181,17 @@ public final class AccountStore {
             Connection connection, UUID id, @Nullable String old, String hash, Instant now)
             throws SQLException {
         return Sql.update(connection, CHANGE_PASSWORD, hash, now, id, old) == 1;
+    }
+
+    public static void changeEmail(Connection connection, UUID id, String email, Instant now)
+            throws SQLException {
+        Sql.update(connection, CHANGE_EMAIL, email, now, id);
+    }
+
+    public static void changeSettings(
+            Connection connection, UUID id, String language, String timeZone, Instant now)
+            throws SQLException {
+        Sql.update(connection, CHANGE_SETTINGS, language, timeZone, now, id);
     }
 
     /** The tag of the password that was last declared; empty where none was. */

@@ -6,6 +6,7 @@ import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.home.Reports;
+import dev.monban.server.oidc.LinkedClients;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Problem;
@@ -30,6 +31,7 @@ public final class AccountPage {
     private final Factors factors;
     private final TrustedDevices trustedDevices;
     private final LevelNeeds needs;
+    private final LinkedClients clients;
     private final SignIns signIns;
     private final Reports reports;
     private final Sessions sessions;
@@ -41,6 +43,7 @@ public final class AccountPage {
             Factors factors,
             TrustedDevices trustedDevices,
             LevelNeeds needs,
+            LinkedClients clients,
             SignIns signIns,
             Reports reports,
             Sessions sessions,
@@ -50,6 +53,7 @@ public final class AccountPage {
         this.factors = factors;
         this.trustedDevices = trustedDevices;
         this.needs = needs;
+        this.clients = clients;
         this.signIns = signIns;
         this.reports = reports;
         this.sessions = sessions;
@@ -62,6 +66,7 @@ public final class AccountPage {
                 .get("/account", pages.guarded(this::show))
                 .post("/account/session/end", act(this::endOne))
                 .post("/account/trusted/end", act(this::endTrust))
+                .post("/account/client/end", act(this::endClient))
                 .post("/account/not-me", act(this::notMe))
                 .post("/account/sign-out", act(this::signOut))
                 .post("/account/sign-out-everywhere", act(this::signOutEverywhere))
@@ -121,6 +126,8 @@ public final class AccountPage {
                         factors.of(account.id()),
                         "devices",
                         trustedDevices.of(account.id()).stream().map(AccountPage::device).toList(),
+                        "clients",
+                        clients.of(account.id()),
                         "need",
                         needs.of(account, current.get()),
                         "attempts",
@@ -145,6 +152,11 @@ public final class AccountPage {
     private Reply endTrust(Request request, Session current) {
         UUID id = id(request.form().text("device"));
         trustedDevices.end(current.account(), id, request.address());
+        return Reply.seeOther("/account");
+    }
+
+    private Reply endClient(Request request, Session current) {
+        clients.end(current.account(), request.form().text("client"), request.address());
         return Reply.seeOther("/account");
     }
 

@@ -45,7 +45,7 @@ public final class ChallengeStore {
     private static final String SENT =
             """
             select count(*) as count from login.challenge
-            where account_id = ? and made_at > ? and fits and way = 'mail'
+            where account_id = ? and made_at > ? and fits and way = ?
             """;
 
     private static final String RESETS =
@@ -130,9 +130,10 @@ public final class ChallengeStore {
     }
 
     /** How many codes were sent to an account since then. */
-    public static long sent(Connection connection, UUID account, Instant since)
+    public static long sent(Connection connection, UUID account, Challenges.Way way, Instant since)
             throws SQLException {
-        return Sql.one(connection, SENT, row -> row.bigNumber("count"), account, since).orElse(0L);
+        return Sql.one(connection, SENT, row -> row.bigNumber("count"), account, since, way.code())
+                .orElse(0L);
     }
 
     /**

@@ -23,7 +23,31 @@ public final class ConsentStore {
                    given_at = excluded.given_at
             """;
 
+    private static final String OF_ACCOUNT =
+            "select client_id, scopes, given_at from oidc.consent where account_id = ?";
+
+    private static final String DELETE =
+            "delete from oidc.consent where account_id = ? and client_id = ?";
+
     private ConsentStore() {}
+
+    /** What a person has agreed to give a client. */
+    public record Given(String client, List<String> scopes, Instant at) {}
+
+    /** All that this person has agreed to. */
+    public static List<Given> ofAccount(Connection connection, UUID account) throws SQLException {
+        return Sql.many(
+                connection,
+                OF_ACCOUNT,
+                row -> new Given(row.text("client_id"), row.texts("scopes"), row.time("given_at")),
+                account);
+    }
+
+    /** False where there was none. */
+    public static boolean delete(Connection connection, UUID account, String client)
+            throws SQLException {
+        return Sql.update(connection, DELETE, account, client) == 1;
+    }
 
     /** The scopes that this person has agreed to give this client; empty where none. */
     public static List<String> scopes(Connection connection, UUID account, String client)

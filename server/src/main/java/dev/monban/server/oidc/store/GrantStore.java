@@ -109,6 +109,25 @@ public final class GrantStore {
             returning grant_id
             """;
 
+    /** What still gives tokens, or was given within the life of an access token. */
+    private static final String STANDING =
+            """
+            select g.client_id, array_agg(distinct s order by s) as scopes,
+                   min(g.created_at) as since,
+                   max(coalesce(g.refreshed_at, g.code_used_at, g.created_at)) as used_at
+              from oidc.grant g cross join unnest(g.scopes) as s
+             where g.account_id = ? and g.revoked_at is null and g.refresh_expires_at > ?
+               and (g.code_used_at is not null or g.code_challenge is null)
+             group by g.client_id
+            """;
+
+    private static final String REVOKE_OF_ACCOUNT_AND_CLIENT =
+            """
+            update oidc.grant set revoked_at = ?, revoked_because = 'withdrawn'
+             where account_id = ? and client_id = ? and revoked_at is null
+            returning grant_id
+            """;
+
     private static final String CLIENTS_OF_SESSION =
             """
             select distinct client_id from oidc.grant
@@ -245,6 +264,37 @@ public final class GrantStore {
     public static List<UUID> revokeOfAccount(Connection connection, UUID account, Instant now)
             throws SQLException {
         return Sql.many(connection, REVOKE_OF_ACCOUNT, row -> row.id("grant_id"), now, account);
+    }
+
+    /** What a client has of a person at present, all grants together. */
+    public record Standing(String client, List<String> scopes, Instant since, Instant usedAt) {}
+
+    /** What clients have of this person at present. */
+    public static List<Standing> standing(Connection connection, UUID account, Instant now)
+            throws SQLException {
+        return Sql.many(
+                connection,
+                STANDING,
+                row ->
+                        new Standing(
+                                row.text("client_id"),
+                                row.texts("scopes"),
+                                row.time("since"),
+                                row.time("used_at")),
+                account,
+                now);
+    }
+
+    /** Revokes all that a person has given to this client; gives which. */
+    public static List<UUID> revokeOfAccountAndClient(
+            Connection connection, UUID account, String client, Instant now) throws SQLException {
+        return Sql.many(
+                connection,
+                REVOKE_OF_ACCOUNT_AND_CLIENT,
+                row -> row.id("grant_id"),
+                now,
+                account,
+                client);
     }
 
     /** Revokes all that a client was granted; gives which. */
