@@ -48,3 +48,62 @@ update account.account set email_declared = email, language_declared = language;
 comment on column account.account.time_zone is 'In which times are written for the person, as the tz database names it';
 comment on column account.account.email_declared is 'The address in the declared state, to see when it changes there';
 comment on column account.account.language_declared is 'The language in the declared state, to see when it changes there';
+
+-- A way back for whoever has lost every factor.
+
+create table factor.recovery (
+    recovery_id   uuid primary key,
+    account_id    uuid not null references account.account,
+    begun_by      uuid not null references account.account,
+    begun_at      timestamptz not null,
+    confirmed_by  uuid references account.account,
+    confirmed_at  timestamptz,
+    ended_at      timestamptz,
+    ended_because text
+);
+create unique index recovery_open on factor.recovery (account_id) where ended_at is null;
+comment on table factor.recovery is 'A way back for somebody who has lost every factor, opened by administrators';
+comment on column factor.recovery.recovery_id is 'UUIDv7';
+comment on column factor.recovery.account_id is 'Who has lost the factors';
+comment on column factor.recovery.begun_by is 'The administrator who began it';
+comment on column factor.recovery.begun_at is 'When; the wait counts from here';
+comment on column factor.recovery.confirmed_by is 'Another administrator who said the same; absent where none has';
+comment on column factor.recovery.confirmed_at is 'When they did';
+comment on column factor.recovery.ended_at is 'When it ended; absent while it is open';
+comment on column factor.recovery.ended_because is 'used, stopped, factor_used or expired';
+
+-- People come by invitation.
+
+create schema member;
+comment on schema member is 'How people come to an organisation';
+
+create table member.invitation (
+    invitation_id uuid primary key,
+    tenant_id     uuid not null references tenant.tenant,
+    identifier    text not null,
+    name          text not null,
+    language      text not null,
+    roles         text[] not null,
+    code          bytea not null,
+    invited_by    uuid not null references account.account,
+    invited_at    timestamptz not null,
+    expires_at    timestamptz not null,
+    ended_at      timestamptz,
+    ended_because text
+);
+create unique index invitation_open on member.invitation (tenant_id, identifier) where ended_at is null;
+create index invitation_identifier on member.invitation (identifier) where ended_at is null;
+create index invitation_tenant on member.invitation (tenant_id, invited_at);
+comment on table member.invitation is 'Somebody was asked to come; the code is in their mail';
+comment on column member.invitation.invitation_id is 'UUIDv7';
+comment on column member.invitation.tenant_id is 'The organisation that asks';
+comment on column member.invitation.identifier is 'The mail address, which is to be the login name, in its one form';
+comment on column member.invitation.name is 'The name of the person';
+comment on column member.invitation.language is 'ja or en';
+comment on column member.invitation.roles is 'What the person is to be in the organisation';
+comment on column member.invitation.code is 'Keyed hash of the code';
+comment on column member.invitation.invited_by is 'The administrator who asked';
+comment on column member.invitation.invited_at is 'When the last mail was written';
+comment on column member.invitation.expires_at is 'Until when the code is taken';
+comment on column member.invitation.ended_at is 'When it ended; absent while it is open';
+comment on column member.invitation.ended_because is 'accepted or withdrawn';

@@ -8,7 +8,6 @@ import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.text.ParseException;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class PolicyTest {
 
     private static final String PASSWORD = "right-password-";
-    private static final String[] OFFICE = {"X-Forwarded-For", "203.0.113.7"};
+    private static final String[] OFFICE = Person.OFFICE;
 
     private static Operators operators;
     private static GateProcess gate;
@@ -86,71 +85,16 @@ class PolicyTest {
                 + "}, grants: [authorization_code], scopes: [openid, profile, email]}]\n";
     }
 
-    /** Somebody at a browser. */
-    private record Person(String name, String password, Visitor visitor) {
-
-        /** The n-th of a tenant, of which there are six each, admins and agents in turn. */
-        static Person of(int tenant, int n) {
-            String[] names = {"free", "strict", "stricter", "keys", "soon", "admins", "ops"};
-            int number = tenant * 6 + n;
-            return new Person(
-                    "p" + number + "@" + names[tenant] + ".example",
-                    PASSWORD + number,
-                    new Visitor(gate));
-        }
-
-        HttpResponse<String> signIn(String path, String... from) {
-            return signIn(visitor, path, from);
-        }
-
-        HttpResponse<String> signIn(Visitor browser, String path, String... from) {
-            Map<String, String> form = Visitor.hidden(browser.get(path, from).body());
-            form.put("identifier", name);
-            form.put("password", password);
-            return browser.post("/login", form, from);
-        }
-
-        /** Answers the code that came by mail. */
-        HttpResponse<String> mailCode(HttpResponse<String> page, int mailsBefore) {
-            Map<String, String> form = Visitor.hidden(page.body());
-            assertTrue(form.containsKey("challenge"), page.body());
-            form.put("code", operators.code(name, mailsBefore));
-            return visitor.post("/login/code", form, OFFICE);
-        }
-
-        /** As far as the session, for which a code by mail may be asked. */
-        String enter(String path) {
-            int mails = operators.mails(name).size();
-            HttpResponse<String> page = signIn(path, OFFICE);
-            return Visitor.location(page.statusCode() == 200 ? mailCode(page, mails) : page);
-        }
-
-        /** Where a request leads this browser, step by step, until something wants an answer. */
-        String follow(String path) {
-            String at = path;
-            while (at.startsWith("/authorize?") || at.startsWith("/authorize/continue")) {
-                at = Visitor.location(visitor.get(at, OFFICE));
-            }
-            return at;
-        }
-
-        String authorize(String... changes) {
-            return follow(Party.path(crm.request(changes)));
-        }
-
-        HttpResponse<String> code(HttpResponse<String> page, String code, boolean trust) {
-            Map<String, String> form = new HashMap<>(Visitor.hidden(page.body()));
-            form.put("code", code);
-            if (trust) {
-                form.put("trust", "1");
-            }
-            return visitor.post("/login/code", form, OFFICE);
-        }
-
-        void signOut() {
-            Map<String, String> form = Visitor.hidden(visitor.get("/account", OFFICE).body());
-            visitor.post("/account/sign-out", form, OFFICE);
-        }
+    /** The n-th of a tenant, of which there are six each, admins and agents in turn. */
+    private static Person person(int tenant, int n) {
+        String[] names = {"free", "strict", "stricter", "keys", "soon", "admins", "ops"};
+        int number = tenant * 6 + n;
+        return new Person(
+                gate,
+                operators,
+                "p" + number + "@" + names[tenant] + ".example",
+                PASSWORD + number,
+                new Visitor(gate));
     }
 
     private static String claim(String answer, String name) throws ParseException {
@@ -161,12 +105,12 @@ class PolicyTest {
 
     @Test
     void aClientThatAsksForNothingGetsTheOrganisationsPolicy() throws Exception {
-        Person person = Person.of(1, 0);
+        Person person = person(1, 0);
         String login = person.authorize();
         assertTrue(login.startsWith("/login"), login);
         // Whoever has the password alone does not get as far as adding a factor.
         int mails = operators.mails(person.name()).size();
-        HttpResponse<String> asked = person.signIn(login, OFFICE);
+        HttpResponse<String> asked = person.signIn(login);
         assertEquals(200, asked.statusCode());
         assertEquals(303, person.visitor().get("/account", OFFICE).statusCode());
         String level = person.follow(Visitor.location(person.mailCode(asked, mails)));
@@ -189,7 +133,7 @@ class PolicyTest {
         assertEquals("aal2", claim(answer, "acr"));
         // The next morning the code is asked for with the password.
         person.signOut();
-        HttpResponse<String> code = person.signIn(person.authorize(), OFFICE);
+        HttpResponse<String> code = person.signIn(person.authorize());
         assertEquals(200, code.statusCode());
         String back = Visitor.location(person.code(code, app.code(1), false));
         assertEquals("[mfa, otp, pwd]", claim(person.follow(back), "amr"));
@@ -197,7 +141,7 @@ class PolicyTest {
 
     @Test
     void aPolicyToComeIsAnnouncedAtEachSignIn() {
-        Person person = Person.of(4, 0);
+        Person person = person(4, 0);
         for (int morning = 0; morning < 2; morning++) {
             String announced = person.follow(person.enter(person.authorize()));
             assertTrue(announced.startsWith("/authorize/level"), announced);
@@ -216,8 +160,8 @@ class PolicyTest {
 
     @Test
     void aPolicyConcernsItsRoles() {
-        Person admin = Person.of(5, 0);
-        Person agent = Person.of(5, 1);
+        Person admin = person(5, 0);
+        Person agent = person(5, 1);
         assertTrue(admin.follow(admin.enter(admin.authorize())).startsWith("/authorize/level"));
         String answer = agent.follow(agent.enter(agent.authorize()));
         assertTrue(Visitor.parameter(answer, "code").isPresent(), answer);
@@ -225,7 +169,7 @@ class PolicyTest {
 
     @Test
     void aCodeIsNotEnoughWhereAPasskeyIsWanted() throws Exception {
-        Person person = Person.of(3, 0);
+        Person person = person(3, 0);
         assertEquals("/account", person.enter("/login"));
         PhoneApp app = PhoneApp.add(person.visitor(), "/account/app", 0, OFFICE);
         assertEquals("/account", app.onwards());
@@ -238,7 +182,7 @@ class PolicyTest {
 
     @Test
     void operatorsMeetTheirOwnPolicy() throws Exception {
-        Person operator = Person.of(6, 0);
+        Person operator = person(6, 0);
         assertEquals("/account", operator.enter("/login"));
         assertEquals("/account", Visitor.location(operator.visitor().get("/console", OFFICE)));
         PhoneApp.add(operator.visitor(), "/account/app", 0, OFFICE);
@@ -248,7 +192,7 @@ class PolicyTest {
     /** The page where a device is let in is a way into the organisation's systems too. */
     @Test
     void aDeviceIsLetInByNobodyWhoMayNotComeIn() {
-        Person person = Person.of(1, 1);
+        Person person = person(1, 1);
         assertEquals("/account", person.enter("/login"));
         assertEquals(
                 "/account",
@@ -257,11 +201,11 @@ class PolicyTest {
 
     @Test
     void aTrustedDeviceStandsForTheCodeUntilItIsEnded() throws Exception {
-        Person person = Person.of(1, 2);
+        Person person = person(1, 2);
         assertEquals("/account", person.enter("/login"));
         PhoneApp app = PhoneApp.add(person.visitor(), "/account/app", 0, OFFICE);
         person.signOut();
-        HttpResponse<String> asked = person.signIn("/login", OFFICE);
+        HttpResponse<String> asked = person.signIn("/login");
         assertEquals(303, person.code(asked, app.code(1), true).statusCode());
         Operators.await(() -> operators.hasMail(person.name(), "A device is trusted now"));
         person.signOut();
@@ -269,30 +213,30 @@ class PolicyTest {
         // It says honestly what it was.
         assertEquals("aal1", claim(answer, "acr"));
         // Not in another browser, and not where more is asked for.
-        assertEquals(200, person.signIn(new Visitor(gate), "/login", OFFICE).statusCode());
+        assertEquals(200, person.signIn(new Visitor(gate), "/login").statusCode());
         String login = person.authorize("acr_values", "aal2");
         assertTrue(login.startsWith("/login"), login);
-        assertEquals(200, person.signIn(login, OFFICE).statusCode());
+        assertEquals(200, person.signIn(login).statusCode());
         person.signOut();
         String strong = person.authorize("acr_values", "aal2");
-        assertEquals(200, person.signIn(strong, OFFICE).statusCode());
+        assertEquals(200, person.signIn(strong).statusCode());
         // Ended on the own page, the code is asked for again.
-        assertEquals(303, person.signIn("/login", OFFICE).statusCode());
+        assertEquals(303, person.signIn("/login").statusCode());
         String page = person.visitor().get("/account", OFFICE).body();
         Map<String, String> end = Visitor.hidden(page);
         end.put("device", page.replaceAll("(?s).*name=\"device\" value=\"([^\"]+)\".*", "$1"));
         assertEquals(303, person.visitor().post("/account/trusted/end", end, OFFICE).statusCode());
         person.signOut();
-        assertEquals(200, person.signIn("/login", OFFICE).statusCode());
+        assertEquals(200, person.signIn("/login").statusCode());
     }
 
     @Test
     void trustEndsWithThePassword() throws Exception {
-        Person person = Person.of(0, 0);
+        Person person = person(0, 0);
         assertEquals("/account", person.enter("/login"));
         PhoneApp app = PhoneApp.add(person.visitor(), "/account/app", 0, OFFICE);
         person.signOut();
-        HttpResponse<String> asked = person.signIn("/login", OFFICE);
+        HttpResponse<String> asked = person.signIn("/login");
         assertEquals(303, person.code(asked, app.code(1), true).statusCode());
         Map<String, String> change =
                 Visitor.hidden(person.visitor().get("/account/password", OFFICE).body());
@@ -300,19 +244,19 @@ class PolicyTest {
         change.put("new_password", "quite another one for today");
         assertEquals(303, person.visitor().post("/account/password", change, OFFICE).statusCode());
         person.signOut();
-        Person changed = new Person(person.name(), "quite another one for today", person.visitor());
-        assertEquals(200, changed.signIn("/login", OFFICE).statusCode());
+        Person changed = person.withPassword("quite another one for today");
+        assertEquals(200, changed.signIn("/login").statusCode());
     }
 
     @Test
     void anOrganisationMayWantNoTrustedDevices() throws Exception {
-        Person person = Person.of(2, 0);
+        Person person = person(2, 0);
         assertEquals("/account", person.enter("/login"));
         PhoneApp app = PhoneApp.add(person.visitor(), "/account/app", 0, OFFICE);
         person.signOut();
-        HttpResponse<String> asked = person.signIn("/login", OFFICE);
+        HttpResponse<String> asked = person.signIn("/login");
         assertEquals(303, person.code(asked, app.code(1), true).statusCode());
         person.signOut();
-        assertEquals(200, person.signIn("/login", OFFICE).statusCode());
+        assertEquals(200, person.signIn("/login").statusCode());
     }
 }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.monban.server.account.store.AccountStore;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Texts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -53,6 +54,41 @@ public final class Accounts {
     public Optional<Account> byIdentifier(Connection connection, String identifier)
             throws SQLException {
         return AccountStore.byIdentifier(connection, identifier);
+    }
+
+    /**
+     * Makes an account for somebody who proved this address; there is no password yet.
+     *
+     * @return empty where there is one of that login name
+     */
+    public Optional<Account> create(
+            Connection connection,
+            UUID id,
+            UUID tenant,
+            String identifier,
+            String name,
+            Language language,
+            Instant now)
+            throws SQLException {
+        if (AccountStore.byIdentifier(connection, identifier).isPresent()) {
+            return Optional.empty();
+        }
+        Account account =
+                new Account(
+                        id,
+                        tenant,
+                        identifier,
+                        name,
+                        identifier,
+                        true,
+                        language,
+                        Texts.ZONE,
+                        null,
+                        null,
+                        null,
+                        now);
+        AccountStore.insert(connection, account);
+        return Optional.of(account);
     }
 
     /** Has the person choose another password at the next sign-in: somebody else knows this one. */

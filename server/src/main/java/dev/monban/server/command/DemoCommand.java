@@ -1,5 +1,6 @@
 package dev.monban.server.command;
 
+import dev.monban.core.factor.Recovery;
 import dev.monban.server.declare.State;
 import dev.monban.server.declare.StateReader;
 import dev.monban.server.demo.RelyingParty;
@@ -109,7 +110,8 @@ final class DemoCommand implements Callable<Integer> {
                 OptionalInt.empty(),
                 List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Recovery.Waits.DEFAULT);
     }
 
     private static RelyingParty relyingParty(State state, String id, int port, String other)

@@ -1,5 +1,6 @@
 package dev.monban.server.command;
 
+import dev.monban.core.factor.Recovery;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.oidc.TokenSettings;
 import dev.monban.server.password.Argon2Parameters;
@@ -25,6 +26,7 @@ import java.util.OptionalInt;
  * @param networks files that tell networks and countries of addresses
  * @param blockedPasswords a file with passwords that may not be chosen, one a line
  * @param breachedPasswords where ranges of breached passwords are asked for; nowhere unless given
+ * @param recovery how long a way back waits for somebody who has lost every factor
  * @param trustedProxies networks whose word about a client's address is taken
  */
 record GateSettings(
@@ -44,7 +46,8 @@ record GateSettings(
         OptionalInt watchedAccounts,
         List<Path> networks,
         Optional<Path> blockedPasswords,
-        Optional<String> breachedPasswords) {
+        Optional<String> breachedPasswords,
+        Recovery.Waits recovery) {
 
     /** The watch remembers so many well, however few there are. */
     static final int LEAST_WATCHED_ACCOUNTS = 2_000;

@@ -8,6 +8,8 @@ import dev.monban.server.declare.State;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.factor.Passkeys;
+import dev.monban.server.factor.Proofs;
+import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.Challenges;
 import dev.monban.server.notify.Alerts;
@@ -55,6 +57,8 @@ final class Ground implements AutoCloseable {
     final Factors factors;
     final LevelNeeds needs;
     final TrustedDevices trustedDevices;
+    final Recoveries recoveries;
+    final Proofs proofs;
     final UsedAssertions used;
     final Passkeys passkeys;
     final Challenges challenges;
@@ -98,6 +102,9 @@ final class Ground implements AutoCloseable {
         factors = new Factors(database, accounts, vault, ids, clock, events, notices);
         needs = new LevelNeeds(database, tenants, clock);
         trustedDevices = new TrustedDevices(database, needs, ids, clock, events, notices);
+        recoveries =
+                new Recoveries(database, factors, settings.recovery(), ids, clock, events, notices);
+        proofs = new Proofs(factors, needs);
         used = new UsedAssertions(database);
         passkeys =
                 new Passkeys(

@@ -39,6 +39,11 @@ record Limits(InstantSource clock, GateSettings.Rates rates) {
         return new RateLimit(clock, 0.2, 10);
     }
 
+    /** An office joins in an afternoon; a mailbox is not filled. */
+    RateLimit invitations() {
+        return new RateLimit(clock, 0.05, 100);
+    }
+
     private RateLimit limit(int perSecond) {
         return new RateLimit(clock, perSecond, perSecond * rates.burstSeconds());
     }

@@ -18,10 +18,15 @@ import dev.monban.server.login.PasskeySignIn;
 import dev.monban.server.login.PasswordChanges;
 import dev.monban.server.login.Resets;
 import dev.monban.server.login.SecondStep;
+import dev.monban.server.login.page.InvitationPage;
 import dev.monban.server.login.page.LoginPage;
 import dev.monban.server.login.page.NewPasswordPage;
 import dev.monban.server.login.page.ResetPage;
 import dev.monban.server.login.page.Visitors;
+import dev.monban.server.member.Invitations;
+import dev.monban.server.member.Members;
+import dev.monban.server.member.page.Administrators;
+import dev.monban.server.member.page.MemberPages;
 import dev.monban.server.password.BreachedPasswords;
 import dev.monban.server.password.CommonPasswords;
 import dev.monban.server.password.NewPasswords;
@@ -58,12 +63,24 @@ final class People {
     }
 
     void hang(HttpServer front) {
-        hangSignIn(front);
+        Invitations invitations =
+                new Invitations(
+                        provider.issuer,
+                        ground.database,
+                        ground.accounts,
+                        ground.tenants,
+                        ground.mail,
+                        ground.vault,
+                        ground.ids,
+                        ground.clock,
+                        ground.events);
+        hangSignIn(front, invitations);
         hangHome(front);
+        hangMembers(front, invitations);
         hangConsole(front);
     }
 
-    private void hangSignIn(HttpServer front) {
+    private void hangSignIn(HttpServer front, Invitations invitations) {
         Database database = ground.database;
         Accounts accounts = ground.accounts;
         Factors factors = ground.factors;
@@ -91,7 +108,13 @@ final class People {
         Visitors visitors = new Visitors(sessions, ground.vault);
         Arrivals arrivals =
                 new Arrivals(
-                        sessions, watch, ground.networks, ground.notices, ground.ids, ground.clock);
+                        sessions,
+                        watch,
+                        ground.networks,
+                        ground.notices,
+                        ground.recoveries,
+                        ground.ids,
+                        ground.clock);
         Login login =
                 new Login(
                         database,
@@ -106,6 +129,7 @@ final class People {
                         factors,
                         ground.trustedDevices,
                         ground.needs,
+                        ground.recoveries,
                         arrivals);
         SecondStep secondStep =
                 new SecondStep(
@@ -116,6 +140,7 @@ final class People {
                         passwordChanges,
                         new KnownPasswords(database, accounts, ground.notices, ground.clock),
                         ground.trustedDevices,
+                        ground.recoveries,
                         arrivals,
                         watch);
         new LoginPage(
@@ -147,6 +172,9 @@ final class People {
                         browsers,
                         limits.passwords())
                 .hang(front);
+        new InvitationPage(
+                        invitations, passwordChanges, visitors, pages, browsers, limits.passwords())
+                .hang(front);
         new NewPasswordPage(
                         database,
                         accounts,
@@ -163,12 +191,45 @@ final class People {
                 .hang(front);
     }
 
+    private void hangMembers(HttpServer front, Invitations invitations) {
+        Administrators administrators =
+                new Administrators(
+                        ground.database,
+                        ground.accounts,
+                        ground.tenants,
+                        ground.proofs,
+                        ground.sessions,
+                        pages,
+                        browsers);
+        Members members =
+                new Members(
+                        ground.database,
+                        ground.accounts,
+                        ground.tenants,
+                        ground.sessions,
+                        ground.notices,
+                        ground.events,
+                        ground.clock);
+        new MemberPages(
+                        administrators,
+                        members,
+                        invitations,
+                        ground.factors,
+                        ground.recoveries,
+                        pages,
+                        ground.limits.invitations())
+                .hang(front);
+    }
+
     private void hangHome(HttpServer front) {
         new AccountPage(
+                        ground.database,
                         ground.accounts,
                         ground.factors,
                         ground.trustedDevices,
                         ground.needs,
+                        ground.recoveries,
+                        ground.tenants,
                         provider.linkedClients,
                         new SignIns(ground.database),
                         new Reports(
@@ -218,8 +279,7 @@ final class People {
                         ground.database,
                         ground.accounts,
                         ground.tenants,
-                        ground.factors,
-                        ground.needs,
+                        ground.proofs,
                         ground.sessions,
                         pages);
         new ConsolePages(operators, ground.database, ground.watch, pages, ground.clock).hang(front);

@@ -47,7 +47,7 @@ final class Provider implements AutoCloseable {
     final Grants grants;
     final LinkedClients linkedClients;
     private final Ground ground;
-    private final String issuer;
+    final String issuer;
     private final IdTokens idTokens;
     private final Devices devices;
     private final RefusalLog refusals;

@@ -1,5 +1,6 @@
 package dev.monban.server.command;
 
+import dev.monban.core.factor.Recovery;
 import dev.monban.server.declare.State;
 import dev.monban.server.declare.StateReader;
 import dev.monban.server.oidc.TokenSettings;
@@ -10,6 +11,7 @@ import dev.monban.server.platform.HttpServer;
 import dev.monban.server.session.SessionSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -135,6 +139,15 @@ final class StartCommand implements Callable<Integer> {
                             + " given")
     private @Nullable String breachedPasswords;
 
+    @Option(
+            names = "--recovery-waits",
+            paramLabel = "ALONE,TOGETHER",
+            description =
+                    "how long somebody who has lost every factor waits where one administrator lets"
+                            + " them back in, and where two do, such as 24h,1h (the default); in"
+                            + " s, m or h")
+    private @Nullable String recoveryWaits;
+
     @Spec private @Nullable CommandSpec spec;
 
     @Override
@@ -195,7 +208,27 @@ final class StartCommand implements Callable<Integer> {
                 watchedAccounts == null ? OptionalInt.empty() : OptionalInt.of(watchedAccounts),
                 networks,
                 Optional.ofNullable(blockedPasswords),
-                Optional.ofNullable(breachedPasswords));
+                Optional.ofNullable(breachedPasswords),
+                recovery());
+    }
+
+    private Recovery.Waits recovery() {
+        if (recoveryWaits == null) {
+            return Recovery.Waits.DEFAULT;
+        }
+        Matcher waits = Pattern.compile("(\\d{1,5}[smh]),(\\d{1,5}[smh])").matcher(recoveryWaits);
+        try {
+            if (waits.matches()) {
+                return new Recovery.Waits(wait(waits.group(1)), wait(waits.group(2)));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new BadInput("--recovery-waits: " + e.getMessage());
+        }
+        throw new BadInput("--recovery-waits: two waits such as 24h,1h");
+    }
+
+    private static Duration wait(String text) {
+        return Duration.parse("PT" + text);
     }
 
     private GateSettings.Rates rates() {

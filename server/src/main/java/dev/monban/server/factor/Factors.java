@@ -232,6 +232,33 @@ public final class Factors {
         });
     }
 
+    /** Takes all factors away: their owner has lost them. */
+    void removeAll(Connection connection, Account account, String address) throws SQLException {
+        All all = of(connection, account.id());
+        for (Line app : all.apps()) {
+            boolean gone = AppStore.delete(connection, account.id(), app.id());
+            assert gone;
+            removed(connection, account, "app", app.name(), address);
+        }
+        for (Line passkey : all.passkeys()) {
+            Optional<String> gone = PasskeyStore.delete(connection, account.id(), passkey.id());
+            assert gone.isPresent();
+            removed(connection, account, "passkey", passkey.name(), address);
+        }
+        tidy(connection, account);
+    }
+
+    private void removed(
+            Connection connection, Account account, String what, String name, String address)
+            throws SQLException {
+        events.record(
+                connection,
+                Event.of(EventKind.FACTOR_REMOVED)
+                        .account(account.id())
+                        .address(address)
+                        .details(Map.of("factor", what, "name", name)));
+    }
+
     /**
      * What goes with a factor: all trust in devices, and, with the last one, the recovery codes.
      */

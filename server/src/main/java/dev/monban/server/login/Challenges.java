@@ -33,6 +33,8 @@ public final class Challenges {
         FACTOR,
         /** A longer one by mail, for a forgotten password. */
         RESET,
+        /** One by mail, for somebody who has lost every factor and is let back in. */
+        RECOVERY,
         /** One that was sent to a new address. */
         ADDRESS;
 
@@ -49,7 +51,7 @@ public final class Challenges {
         ANY;
 
         static Shown of(Way way) {
-            return way == Way.MAIL ? MAIL : FACTOR;
+            return way == Way.FACTOR ? FACTOR : MAIL;
         }
 
         public String code() {

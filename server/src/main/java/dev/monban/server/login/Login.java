@@ -19,6 +19,7 @@ import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.LevelNeeds;
+import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.password.CommonPasswords;
 import dev.monban.server.password.HashGate;
@@ -61,6 +62,7 @@ public final class Login {
     private final Factors factors;
     private final TrustedDevices trustedDevices;
     private final LevelNeeds needs;
+    private final Recoveries recoveries;
     private final Arrivals arrivals;
 
     public Login(
@@ -76,6 +78,7 @@ public final class Login {
             Factors factors,
             TrustedDevices trustedDevices,
             LevelNeeds needs,
+            Recoveries recoveries,
             Arrivals arrivals) {
         this.database = database;
         this.accounts = accounts;
@@ -89,6 +92,7 @@ public final class Login {
         this.factors = factors;
         this.trustedDevices = trustedDevices;
         this.needs = needs;
+        this.recoveries = recoveries;
         this.arrivals = arrivals;
     }
 
@@ -213,7 +217,12 @@ public final class Login {
         boolean wanted = (hasFactor && !trusted) || suspected || stranger;
         boolean reached = hasFactor || challenges.reach(account);
         if (wanted && (reached || (judgement.masked() && challenges.reachAnybody()))) {
-            Challenges.Way way = hasFactor ? Challenges.Way.FACTOR : Challenges.Way.MAIL;
+            Challenges.Way way =
+                    !hasFactor
+                            ? Challenges.Way.MAIL
+                            : isLetBackIn(judgement, account)
+                                    ? Challenges.Way.RECOVERY
+                                    : Challenges.Way.FACTOR;
             Challenges.Shown shown =
                     judgement.masked() ? Challenges.Shown.ANY : Challenges.Shown.of(way);
             return database.transaction(connection -> {
@@ -247,6 +256,11 @@ public final class Login {
             }
             return new Result.SignedIn(started);
         });
+    }
+
+    /** Whether administrators have opened a way back for somebody who has lost every factor. */
+    private boolean isLetBackIn(LiveWatch.Judgement judgement, Account account) {
+        return !judgement.masked() && challenges.reach(account) && recoveries.letsIn(account.id());
     }
 
     /** Whoever else knows the password must not be the one who changes it. */

@@ -82,7 +82,9 @@ public final class PasswordChanges {
         /** Somebody else knows the old one. */
         EXPIRED,
         /** The old one is forgotten. */
-        FORGOTTEN;
+        FORGOTTEN,
+        /** There was none: somebody comes by invitation. */
+        INVITED;
 
         String code() {
             return name().toLowerCase(java.util.Locale.ROOT);
@@ -110,7 +112,7 @@ public final class PasswordChanges {
     }
 
     /** Writes a ticket that nobody else can, and that is good for this alone. */
-    String seal(Account account, Set<AuthenticationMethod> proofs, Why why) {
+    public String seal(Account account, Set<AuthenticationMethod> proofs, Why why) {
         String plain =
                 "account="
                         + account.id()
@@ -215,7 +217,10 @@ public final class PasswordChanges {
                                     .address(address)
                                     .details(Map.of("because", why.code())));
                     ChallengeStore.drop(connection, account.id());
-                    notices.put(connection, account, "password_changed");
+                    notices.put(
+                            connection,
+                            account,
+                            why == Why.INVITED ? "account_ready" : "password_changed");
                     return Optional.of(then.carryOut(connection));
                 });
         return new Outcome<>(Set.of(), result);

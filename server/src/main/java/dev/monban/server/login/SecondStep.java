@@ -9,6 +9,7 @@ import dev.monban.core.watch.Step;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.store.ChallengeStore.Challenge;
 import dev.monban.server.platform.Database;
@@ -36,6 +37,7 @@ public final class SecondStep {
     private final PasswordChanges changes;
     private final KnownPasswords knownPasswords;
     private final TrustedDevices trustedDevices;
+    private final Recoveries recoveries;
     private final Arrivals arrivals;
     private final LiveWatch watch;
 
@@ -47,6 +49,7 @@ public final class SecondStep {
             PasswordChanges changes,
             KnownPasswords knownPasswords,
             TrustedDevices trustedDevices,
+            Recoveries recoveries,
             Arrivals arrivals,
             LiveWatch watch) {
         this.database = database;
@@ -56,6 +59,7 @@ public final class SecondStep {
         this.changes = changes;
         this.knownPasswords = knownPasswords;
         this.trustedDevices = trustedDevices;
+        this.recoveries = recoveries;
         this.arrivals = arrivals;
         this.watch = watch;
     }
@@ -114,6 +118,7 @@ public final class SecondStep {
         }
         return switch (challenge.way()) {
             case MAIL -> byMail(challenge, typed, visitor, account.get(), judgement);
+            case RECOVERY -> byRecovery(challenge, typed, visitor, account.get(), judgement);
             case FACTOR -> byFactor(challenge, typed, visitor, account.get(), judgement);
             case RESET, ADDRESS -> wrong(judgement, Optional.empty(), token);
         };
@@ -128,7 +133,31 @@ public final class SecondStep {
         // Who has added a factor since is asked for that one.
         return challenges.fits(challenge, typed.token(), typed.code().strip())
                         && !factors.of(account.id()).any()
-                ? proved(typed, visitor, account, judgement, AuthenticationMethod.MAIL_CODE)
+                ? proved(
+                        challenge,
+                        typed,
+                        visitor,
+                        account,
+                        judgement,
+                        AuthenticationMethod.MAIL_CODE)
+                : wrong(judgement, Optional.of(challenge), typed.token());
+    }
+
+    /** The factors are gone with it; which ones come next, the person says. */
+    private Login.Result byRecovery(
+            Challenge challenge,
+            Typed typed,
+            Login.Visitor visitor,
+            Account account,
+            LiveWatch.Judgement judgement) {
+        return challenges.fits(challenge, typed.token(), typed.code().strip())
+                ? proved(
+                        challenge,
+                        typed,
+                        visitor,
+                        account,
+                        judgement,
+                        AuthenticationMethod.MAIL_CODE)
                 : wrong(judgement, Optional.of(challenge), typed.token());
     }
 
@@ -150,7 +179,7 @@ public final class SecondStep {
         }
         return switch (factors.tryCode(account, typed.code(), challenge.drifted())) {
             case Factors.Outcome.Fits(AuthenticationMethod method) ->
-                    proved(typed, visitor, account, judgement, method);
+                    proved(challenge, typed, visitor, account, judgement, method);
             case Factors.Outcome.Drifts(Factors.Drifted drifted) -> {
                 challenges.drifted(token, drifted);
                 yield wrong(judgement, Optional.of(challenge), token);
@@ -165,6 +194,7 @@ public final class SecondStep {
     }
 
     private Login.Result proved(
+            Challenge challenge,
             Typed typed,
             Login.Visitor visitor,
             Account account,
@@ -173,7 +203,8 @@ public final class SecondStep {
         String token = typed.token();
         Set<AuthenticationMethod> proofs = EnumSet.of(AuthenticationMethod.PASSWORD, method);
         if (account.passwordExpiredAt() != null) {
-            boolean first = database.transaction(c -> use(c, token, account, judgement, method));
+            boolean first =
+                    database.transaction(c -> use(c, challenge, token, account, judgement, method));
             if (!first) {
                 return wrong(judgement, Optional.empty(), token);
             }
@@ -183,7 +214,7 @@ public final class SecondStep {
         }
         Optional<Sessions.Started> started =
                 database.transaction(connection -> {
-                    if (!use(connection, token, account, judgement, method)) {
+                    if (!use(connection, challenge, token, account, judgement, method)) {
                         return Optional.empty();
                     }
                     if (typed.trust() && method == AuthenticationMethod.TOTP) {
@@ -205,6 +236,7 @@ public final class SecondStep {
     /** A challenge is good once. */
     private boolean use(
             Connection connection,
+            Challenge challenge,
             String token,
             Account account,
             LiveWatch.Judgement judgement,
@@ -212,6 +244,9 @@ public final class SecondStep {
             throws SQLException {
         if (!challenges.use(connection, token)) {
             return false;
+        }
+        if (challenge.way() == Challenges.Way.RECOVERY) {
+            return recoveries.use(connection, account, judgement.approach().address());
         }
         if (method != AuthenticationMethod.MAIL_CODE) {
             boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);

@@ -64,6 +64,11 @@ public final class Parameters {
         return get(name).orElse("");
     }
 
+    /** All values of the parameter, in the order of sending. */
+    public List<String> all(String name) {
+        return List.copyOf(values.getOrDefault(name, List.of()));
+    }
+
     /** The name of a parameter that was sent more than once (forbidden by RFC 6749, 3.1). */
     public Optional<String> repeated() {
         return values.entrySet().stream()

@@ -19,6 +19,9 @@ import java.util.UUID;
 /** Makes organisations and members agree with what was declared. */
 public final class Tenants {
 
+    /** The role of those who look after an organisation. */
+    public static final String ADMINISTRATOR = "admin";
+
     private final Ids ids;
     private final InstantSource clock;
     private final EventLog events;
@@ -84,6 +87,21 @@ public final class Tenants {
                 + " from "
                 + requirement.from()
                 + (requirement.trustedDevices() ? "" : ", on no trusted device");
+    }
+
+    /** Whether this account looks after its organisation. */
+    public boolean isAdministrator(Connection connection, UUID account, UUID tenant)
+            throws SQLException {
+        return roles(connection, account, tenant).contains(ADMINISTRATOR);
+    }
+
+    /**
+     * Whether this account looks after the gate: an administrator of an organisation that runs it.
+     */
+    public boolean isOperator(Connection connection, UUID account, UUID tenant)
+            throws SQLException {
+        return byId(connection, tenant).map(Tenant::operator).orElse(false)
+                && isAdministrator(connection, account, tenant);
     }
 
     /** What the organisation wants of its people. */

@@ -1,11 +1,8 @@
 package dev.monban.server.console.page;
 
-import dev.monban.core.factor.AssuranceLevel;
-import dev.monban.core.factor.LevelNeed;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
-import dev.monban.server.factor.Factors;
-import dev.monban.server.factor.LevelNeeds;
+import dev.monban.server.factor.Proofs;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Pages;
@@ -14,7 +11,6 @@ import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.Sessions;
-import dev.monban.server.tenant.Tenant;
 import dev.monban.server.tenant.Tenants;
 import java.util.Optional;
 
@@ -24,13 +20,10 @@ import java.util.Optional;
  */
 public final class Operators {
 
-    private static final String ROLE = "admin";
-
     private final Database database;
     private final Accounts accounts;
     private final Tenants tenants;
-    private final Factors factors;
-    private final LevelNeeds needs;
+    private final Proofs proofs;
     private final Sessions sessions;
     private final Pages pages;
 
@@ -38,15 +31,13 @@ public final class Operators {
             Database database,
             Accounts accounts,
             Tenants tenants,
-            Factors factors,
-            LevelNeeds needs,
+            Proofs proofs,
             Sessions sessions,
             Pages pages) {
         this.database = database;
         this.accounts = accounts;
         this.tenants = tenants;
-        this.factors = factors;
-        this.needs = needs;
+        this.proofs = proofs;
         this.sessions = sessions;
         this.pages = pages;
     }
@@ -69,27 +60,14 @@ public final class Operators {
             if (!isOperator(account)) {
                 throw Problem.notFound();
             }
-            LevelNeed need = needs.of(account, session.get());
-            if (!need.letsIn()) {
-                return Reply.seeOther(
-                        need instanceof LevelNeed.Enrol
-                                ? "/account"
-                                : "/login?why=organisation_asks");
-            }
-            // A second factor, where there is one, and for whatever is done a fresh proof.
-            boolean proved =
-                    request.isPost()
-                            ? factors.isFresh(session.get())
-                            : session.get().level().satisfies(AssuranceLevel.AAL2)
-                                    || !factors.of(account.id()).any();
-            return proved ? room.handle(request, session.get()) : Reply.seeOther("/login?again=1");
+            return proofs.missing(account, session.get(), request.isPost())
+                    .map(Reply::seeOther)
+                    .orElseGet(() -> room.handle(request, session.get()));
         });
     }
 
     private boolean isOperator(Account account) {
         return !account.disabled()
-                && database.query(c ->
-                        tenants.byId(c, account.tenant()).map(Tenant::operator).orElse(false)
-                                && tenants.roles(c, account.id(), account.tenant()).contains(ROLE));
+                && database.query(c -> tenants.isOperator(c, account.id(), account.tenant()));
     }
 }

@@ -4,10 +4,12 @@ import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.LevelNeeds;
+import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.home.Reports;
 import dev.monban.server.oidc.LinkedClients;
 import dev.monban.server.platform.Browsers;
+import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.Reply;
@@ -17,6 +19,7 @@ import dev.monban.server.platform.UserAgents;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.SessionEnd;
 import dev.monban.server.session.Sessions;
+import dev.monban.server.tenant.Tenants;
 import dev.monban.server.watch.SignIns;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +30,13 @@ import java.util.function.BiFunction;
 /** The page where people see where they are signed in, and end it. */
 public final class AccountPage {
 
+    private final Database database;
     private final Accounts accounts;
     private final Factors factors;
     private final TrustedDevices trustedDevices;
     private final LevelNeeds needs;
+    private final Recoveries recoveries;
+    private final Tenants tenants;
     private final LinkedClients clients;
     private final SignIns signIns;
     private final Reports reports;
@@ -39,20 +45,26 @@ public final class AccountPage {
     private final Browsers browsers;
 
     public AccountPage(
+            Database database,
             Accounts accounts,
             Factors factors,
             TrustedDevices trustedDevices,
             LevelNeeds needs,
+            Recoveries recoveries,
+            Tenants tenants,
             LinkedClients clients,
             SignIns signIns,
             Reports reports,
             Sessions sessions,
             Pages pages,
             Browsers browsers) {
+        this.database = database;
         this.accounts = accounts;
         this.factors = factors;
         this.trustedDevices = trustedDevices;
         this.needs = needs;
+        this.recoveries = recoveries;
+        this.tenants = tenants;
         this.clients = clients;
         this.signIns = signIns;
         this.reports = reports;
@@ -66,6 +78,7 @@ public final class AccountPage {
                 .get("/account", pages.guarded(this::show))
                 .post("/account/session/end", act(this::endOne))
                 .post("/account/trusted/end", act(this::endTrust))
+                .post("/account/recovery/stop", act(this::stopRecovery))
                 .post("/account/client/end", act(this::endClient))
                 .post("/account/not-me", act(this::notMe))
                 .post("/account/sign-out", act(this::signOut))
@@ -126,6 +139,10 @@ public final class AccountPage {
                         factors.of(account.id()),
                         "devices",
                         trustedDevices.of(account.id()).stream().map(AccountPage::device).toList(),
+                        "recovery",
+                        recoveries.of(account.id()).map(Recoveries.Open::recovery),
+                        "offices",
+                        offices(account),
                         "clients",
                         clients.of(account.id()),
                         "need",
@@ -152,6 +169,22 @@ public final class AccountPage {
     private Reply endTrust(Request request, Session current) {
         UUID id = id(request.form().text("device"));
         trustedDevices.end(current.account(), id, request.address());
+        return Reply.seeOther("/account");
+    }
+
+    /** What the account looks after, besides itself. */
+    public record Offices(boolean organisation, boolean gate) {}
+
+    private Offices offices(Account account) {
+        return database.query(c ->
+                new Offices(
+                        tenants.isAdministrator(c, account.id(), account.tenant()),
+                        tenants.isOperator(c, account.id(), account.tenant())));
+    }
+
+    private Reply stopRecovery(Request request, Session current) {
+        Account account = accounts.recent(current.account()).orElseThrow(Problem::notFound);
+        recoveries.stop(account, request.address());
         return Reply.seeOther("/account");
     }
 

@@ -202,6 +202,9 @@ public final class LoginPage {
         if (!request.query().text("changed").isEmpty()) {
             return "login.why.password_changed";
         }
+        if (!request.query().text("welcome").isEmpty()) {
+            return "login.why.welcome";
+        }
         return request.query().text("reported").isEmpty() ? "" : "login.why.reported";
     }
 

@@ -1,0 +1,5 @@
+/** The rows of members and invitations. */
+@NullMarked
+package dev.monban.server.member.store;
+
+import org.jspecify.annotations.NullMarked;
