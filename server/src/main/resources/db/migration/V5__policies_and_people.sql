@@ -107,3 +107,19 @@ comment on column member.invitation.invited_at is 'When the last mail was writte
 comment on column member.invitation.expires_at is 'Until when the code is taken';
 comment on column member.invitation.ended_at is 'When it ended; absent while it is open';
 comment on column member.invitation.ended_because is 'accepted or withdrawn';
+
+-- Mail that came back.
+
+create table notify.bounce (
+    address    text primary key,
+    status     text not null,
+    diagnostic text not null,
+    bounced_at timestamptz not null,
+    bounces    integer not null default 1
+);
+comment on table notify.bounce is 'Addresses from which mail came back, until some arrives';
+comment on column notify.bounce.address is 'The address, in small letters';
+comment on column notify.bounce.status is 'Enhanced status code (RFC 3463), such as 5.1.1';
+comment on column notify.bounce.diagnostic is 'What the other mail server said, shortened';
+comment on column notify.bounce.bounced_at is 'When the last one came back';
+comment on column notify.bounce.bounces is 'How many came back since some arrived';

@@ -46,6 +46,7 @@ public enum EventKind {
     INVITATION_ACCEPTED,
     SESSIONS_ENDED,
     ADDRESS_CHANGED,
+    MAIL_BOUNCED,
     SETTINGS_CHANGED;
 
     /** The name in the log: lower case with underscores. */

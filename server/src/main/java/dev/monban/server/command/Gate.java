@@ -5,6 +5,7 @@ import dev.monban.server.declare.Apply;
 import dev.monban.server.declare.State;
 import dev.monban.server.measure.Jobs;
 import dev.monban.server.measure.Measures;
+import dev.monban.server.notify.page.BounceEndpoint;
 import dev.monban.server.oidc.DeclaredClients;
 import dev.monban.server.oidc.Housekeeping;
 import dev.monban.server.platform.Addresses;
@@ -57,6 +58,7 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofMinutes(1), "keys", provider.keys::turn);
         jobs.every(Duration.ofMinutes(5), "housekeeping", housekeeping::turn);
         jobs.every(Duration.ofMinutes(5), "challenges", ground.challenges::sweep);
+        jobs.every(Duration.ofHours(1), "sent messages", ground.outbox::sweep);
         jobs.every(Duration.ofHours(6), "logs", ground.upkeep::turn);
 
         // The doors.
@@ -79,6 +81,7 @@ final class Gate implements AutoCloseable {
                                 addresses,
                                 (method, route, status, took) -> {}));
         measures.hang(management);
+        new BounceEndpoint(ground.bounces).hang(management);
         Browsers browsers = new Browsers(vault);
         Pages pages = new Pages(new Assets(front), browsers);
         new People(ground, provider, settings, pages, browsers).hang(front);

@@ -13,6 +13,7 @@ import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.Challenges;
 import dev.monban.server.notify.Alerts;
+import dev.monban.server.notify.Bounces;
 import dev.monban.server.notify.Mail;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.notify.Outbox;
@@ -44,6 +45,7 @@ final class Ground implements AutoCloseable {
     final Networks networks;
     final EventLog events;
     final Outbox outbox;
+    final Bounces bounces;
     final Optional<Mail> mail;
     final Campaigns campaigns;
     final Alerts alerts;
@@ -80,7 +82,8 @@ final class Ground implements AutoCloseable {
         networks = Networks.of(settings.networks());
         events = new EventLog(database, ids, clock);
         outbox = new Outbox(database, ids, clock);
-        mail = settings.mail().map(how -> new Mail(how, outbox, vault));
+        bounces = new Bounces(database, events, clock);
+        mail = settings.mail().map(how -> new Mail(how, outbox, vault, bounces));
         alerts = new Alerts(state.alerts(), mail, outbox, database, clock);
         notices = new Notices(mail);
         accounts = new Accounts(database);

@@ -141,6 +141,7 @@ final class People {
                         new KnownPasswords(database, accounts, ground.notices, ground.clock),
                         ground.trustedDevices,
                         ground.recoveries,
+                        ground.bounces,
                         arrivals,
                         watch);
         new LoginPage(
@@ -163,6 +164,7 @@ final class People {
                                 ground.challenges,
                                 passwordChanges,
                                 factors,
+                                ground.bounces,
                                 arrivals,
                                 watch),
                         passwordChanges,
@@ -207,6 +209,7 @@ final class People {
                         ground.accounts,
                         ground.tenants,
                         ground.sessions,
+                        ground.bounces,
                         ground.notices,
                         ground.events,
                         ground.clock);
@@ -216,6 +219,7 @@ final class People {
                         invitations,
                         ground.factors,
                         ground.recoveries,
+                        ground.bounces,
                         pages,
                         ground.limits.invitations())
                 .hang(front);
@@ -230,6 +234,7 @@ final class People {
                         ground.needs,
                         ground.recoveries,
                         ground.tenants,
+                        ground.bounces,
                         provider.linkedClients,
                         new SignIns(ground.database),
                         new Reports(
@@ -252,6 +257,7 @@ final class People {
                                 ground.database,
                                 ground.accounts,
                                 ground.challenges,
+                                ground.bounces,
                                 ground.notices,
                                 ground.events,
                                 ground.clock),

@@ -210,6 +210,7 @@ public final class StateReader {
                 mail.get("port").map(Located::number).orElse(SUBMISSION_PORT),
                 MailSettings.Encryption.valueOf(
                         mail.textOf("encryption").orElse("starttls").toUpperCase(Locale.ROOT)),
+                mail.textOf("bounces"),
                 mail.textOf("user"),
                 mail.get("password").flatMap(p -> secrets.read(p, "mail.password", 1)));
     }

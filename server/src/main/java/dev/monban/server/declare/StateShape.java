@@ -83,6 +83,12 @@ final class StateShape {
                                             new Choice(List.of("starttls", "tls", "none")),
                                             "starttls unless given; none for a server on this"
                                                     + " machine.")),
+                            Map.entry(
+                                    "bounces",
+                                    optional(
+                                            MAIL,
+                                            "Where mail servers report what did not arrive (the"
+                                                    + " envelope's sender); from unless given.")),
                             Map.entry("user", optional(PLACE, "User name at the mail server.")),
                             Map.entry("password", optional(SECRET, "Its password."))));
 

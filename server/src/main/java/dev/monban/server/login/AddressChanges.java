@@ -6,6 +6,7 @@ import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.login.store.ChallengeStore.Challenge;
+import dev.monban.server.notify.Bounces;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Database;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ public final class AddressChanges {
     private final Database database;
     private final Accounts accounts;
     private final Challenges challenges;
+    private final Bounces bounces;
     private final Notices notices;
     private final EventLog events;
     private final InstantSource clock;
@@ -30,12 +32,14 @@ public final class AddressChanges {
             Database database,
             Accounts accounts,
             Challenges challenges,
+            Bounces bounces,
             Notices notices,
             EventLog events,
             InstantSource clock) {
         this.database = database;
         this.accounts = accounts;
         this.challenges = challenges;
+        this.bounces = bounces;
         this.notices = notices;
         this.events = events;
         this.clock = clock;
@@ -69,6 +73,7 @@ public final class AddressChanges {
             if (!challenges.use(connection, token)) {
                 return false;
             }
+            bounces.arrived(connection, address);
             accounts.changeEmail(connection, account.id(), address, clock.instant());
             events.record(
                     connection,

@@ -12,8 +12,11 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.login.store.ChallengeStore.Challenge;
+import dev.monban.server.notify.Bounces;
 import dev.monban.server.platform.Database;
 import dev.monban.server.watch.LiveWatch;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,6 +35,7 @@ public final class Resets {
     private final Challenges challenges;
     private final PasswordChanges changes;
     private final Factors factors;
+    private final Bounces bounces;
     private final Arrivals arrivals;
     private final LiveWatch watch;
 
@@ -41,6 +45,7 @@ public final class Resets {
             Challenges challenges,
             PasswordChanges changes,
             Factors factors,
+            Bounces bounces,
             Arrivals arrivals,
             LiveWatch watch) {
         this.database = database;
@@ -48,6 +53,7 @@ public final class Resets {
         this.challenges = challenges;
         this.changes = changes;
         this.factors = factors;
+        this.bounces = bounces;
         this.arrivals = arrivals;
         this.watch = watch;
     }
@@ -84,6 +90,14 @@ public final class Resets {
         return asked.token();
     }
 
+    private boolean use(Connection connection, String token, Account account) throws SQLException {
+        boolean used = challenges.use(connection, token);
+        if (used) {
+            bounces.arrived(connection, account.email());
+        }
+        return used;
+    }
+
     /**
      * Tries a code.
      *
@@ -103,7 +117,7 @@ public final class Resets {
         boolean right =
                 account.isPresent()
                         && challenges.fits(taken.get(), token, code.strip())
-                        && database.query(c -> challenges.use(c, token));
+                        && database.transaction(c -> use(c, token, account.get()));
         if (!right) {
             watch.record(
                     judgement,

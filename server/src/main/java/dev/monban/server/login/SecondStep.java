@@ -12,6 +12,7 @@ import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.store.ChallengeStore.Challenge;
+import dev.monban.server.notify.Bounces;
 import dev.monban.server.platform.Database;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.LiveWatch;
@@ -38,6 +39,7 @@ public final class SecondStep {
     private final KnownPasswords knownPasswords;
     private final TrustedDevices trustedDevices;
     private final Recoveries recoveries;
+    private final Bounces bounces;
     private final Arrivals arrivals;
     private final LiveWatch watch;
 
@@ -50,6 +52,7 @@ public final class SecondStep {
             KnownPasswords knownPasswords,
             TrustedDevices trustedDevices,
             Recoveries recoveries,
+            Bounces bounces,
             Arrivals arrivals,
             LiveWatch watch) {
         this.database = database;
@@ -60,6 +63,7 @@ public final class SecondStep {
         this.knownPasswords = knownPasswords;
         this.trustedDevices = trustedDevices;
         this.recoveries = recoveries;
+        this.bounces = bounces;
         this.arrivals = arrivals;
         this.watch = watch;
     }
@@ -244,6 +248,9 @@ public final class SecondStep {
             throws SQLException {
         if (!challenges.use(connection, token)) {
             return false;
+        }
+        if (method == AuthenticationMethod.MAIL_CODE) {
+            bounces.arrived(connection, account.email());
         }
         if (challenge.way() == Challenges.Way.RECOVERY) {
             return recoveries.use(connection, account, judgement.approach().address());

@@ -10,6 +10,7 @@ import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.member.store.MemberStore;
+import dev.monban.server.notify.Bounces;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Database;
 import dev.monban.server.session.SessionEnd;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The people of an organisation, for those who look after it. */
@@ -42,6 +44,7 @@ public final class Members {
     private final Accounts accounts;
     private final Tenants tenants;
     private final Sessions sessions;
+    private final Bounces bounces;
     private final Notices notices;
     private final EventLog events;
     private final InstantSource clock;
@@ -51,6 +54,7 @@ public final class Members {
             Accounts accounts,
             Tenants tenants,
             Sessions sessions,
+            Bounces bounces,
             Notices notices,
             EventLog events,
             InstantSource clock) {
@@ -58,6 +62,7 @@ public final class Members {
         this.accounts = accounts;
         this.tenants = tenants;
         this.sessions = sessions;
+        this.bounces = bounces;
         this.notices = notices;
         this.events = events;
         this.clock = clock;
@@ -68,6 +73,7 @@ public final class Members {
      *
      * @param factors how many apps and passkeys they have
      * @param lacking whether they lack a factor that the organisation wants, or will
+     * @param bouncing whether mail to them came back
      * @param signedInAt when they last proved who they are; {@code null} where it was never, or
      *     long ago
      */
@@ -80,6 +86,7 @@ public final class Members {
             boolean hasPassword,
             long factors,
             boolean lacking,
+            boolean bouncing,
             @Nullable Instant signedInAt) {
         public Line {
             roles = List.copyOf(roles);
@@ -93,17 +100,22 @@ public final class Members {
      */
     public List<Line> of(UUID tenant, String part) {
         Instant now = clock.instant();
-        return database.query(connection -> {
-            List<Requirement> wanted = tenants.requirements(connection, tenant);
-            return MemberStore.ofTenant(
-                            connection, tenant, part.strip().toLowerCase(Locale.ROOT), MOST)
-                    .stream()
-                    .map(row -> line(row, wanted, now))
-                    .toList();
-        });
+        List<Requirement> wanted = database.query(c -> tenants.requirements(c, tenant));
+        List<MemberStore.Row> rows =
+                database.query(c ->
+                        MemberStore.ofTenant(
+                                c, tenant, part.strip().toLowerCase(Locale.ROOT), MOST));
+        Set<String> bouncing =
+                bounces.among(rows.stream().map(MemberStore.Row::email).toList()).stream()
+                        .map(Bounces.Bounce::address)
+                        .collect(Collectors.toSet());
+        return rows.stream()
+                .map(row -> line(row, wanted, bouncing.contains(row.email()), now))
+                .toList();
     }
 
-    private static Line line(MemberStore.Row row, List<Requirement> wanted, Instant now) {
+    private static Line line(
+            MemberStore.Row row, List<Requirement> wanted, boolean bouncing, Instant now) {
         AssuranceLevel reachable =
                 row.passkeys() > 0
                         ? AssuranceLevel.PHISHING_RESISTANT
@@ -118,6 +130,7 @@ public final class Members {
                 row.hasPassword(),
                 row.apps() + row.passkeys(),
                 !(LevelNeed.of(wanted, standing, now) instanceof LevelNeed.Met),
+                bouncing,
                 row.signedInAt());
     }
 

@@ -17,8 +17,10 @@ import java.sql.SQLException;
 import java.text.ParseException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.logging.Logger;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 
 /**
  * Mail to people. It goes through the outbox, where its text is sealed: it may hold a code. A mail
@@ -30,15 +32,18 @@ public final class Mail implements Outbox.Sender {
 
     private static final Logger LOG = Logger.getLogger(Mail.class.getName());
     private static final String TIMEOUT_MS = "10000";
+    private static final int MOST_CAUSES = 10;
 
     private final MailSettings settings;
     private final Outbox outbox;
     private final Vault vault;
+    private final Bounces bounces;
 
-    public Mail(MailSettings settings, Outbox outbox, Vault vault) {
+    public Mail(MailSettings settings, Outbox outbox, Vault vault, Bounces bounces) {
         this.settings = settings;
         this.outbox = outbox;
         this.vault = vault;
+        this.bounces = bounces;
         outbox.register(KIND, this);
     }
 
@@ -53,12 +58,35 @@ public final class Mail implements Outbox.Sender {
     @Override
     public void send(Outbox.Message message) throws IOException {
         Map<String, Object> content = content(message);
-        send(
-                settings,
-                message.id().toString(),
-                message.target(),
-                String.valueOf(content.get("subject")),
-                String.valueOf(content.get("text")));
+        try {
+            send(
+                    settings,
+                    message.id().toString(),
+                    message.target(),
+                    String.valueOf(content.get("subject")),
+                    String.valueOf(content.get("text")));
+        } catch (IOException e) {
+            Optional<SMTPAddressFailedException> refusal = refusal(e);
+            if (refusal.isPresent()) {
+                String answer = String.valueOf(refusal.get().getMessage());
+                bounces.refused(message.target(), answer);
+                throw new Outbox.Refused(answer, e);
+            }
+            throw e;
+        }
+    }
+
+    /** The server's answer that there is no such mailbox: 5xx to RCPT (RFC 5321, 4.2.1). */
+    private static Optional<SMTPAddressFailedException> refusal(Throwable failure) {
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < MOST_CAUSES; depth++) {
+            if (at instanceof SMTPAddressFailedException refused
+                    && refused.getReturnCode() / 100 == 5) {
+                return Optional.of(refused);
+            }
+            at = at instanceof MessagingException m ? m.getNextException() : at.getCause();
+        }
+        return Optional.empty();
     }
 
     /**
@@ -123,6 +151,7 @@ public final class Mail implements Outbox.Sender {
             properties.put(prefix + "host", smtp.server());
             properties.put(prefix + "port", String.valueOf(smtp.port()));
             properties.put(prefix + "auth", String.valueOf(smtp.user().isPresent()));
+            smtp.bounces().ifPresent(to -> properties.put(prefix + "from", to));
             properties.put(prefix + "connectiontimeout", TIMEOUT_MS);
             properties.put(prefix + "timeout", TIMEOUT_MS);
             properties.put(prefix + "writetimeout", TIMEOUT_MS);

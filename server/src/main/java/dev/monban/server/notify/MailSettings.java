@@ -12,6 +12,7 @@ public sealed interface MailSettings {
     /**
      * By a mail server (RFC 5321).
      *
+     * @param bounces where mail servers report what did not arrive; the sender unless given
      * @param user and {@code password}: empty where the server wants none
      */
     record Smtp(
@@ -19,6 +20,7 @@ public sealed interface MailSettings {
             String server,
             int port,
             Encryption encryption,
+            Optional<String> bounces,
             Optional<String> user,
             Optional<String> password)
             implements MailSettings {

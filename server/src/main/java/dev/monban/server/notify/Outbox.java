@@ -36,6 +36,9 @@ public final class Outbox implements AutoCloseable {
     /** While one node tries, no other does. Longer than any sender's timeout. */
     private static final Duration CLAIMED_FOR = Duration.ofSeconds(60);
 
+    /** A report that a mail came back may take days (RFC 5321, section 4.5.4.1). */
+    private static final Duration KEPT = Duration.ofDays(14);
+
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(8);
 
     private static final int AT_ONCE = 50;
@@ -58,6 +61,16 @@ public final class Outbox implements AutoCloseable {
      * @param tries how often it was tried, this time included
      */
     public record Message(UUID id, String kind, String target, String payload, int tries) {}
+
+    /** The other side will never take this one: it is not tried again. */
+    public static final class Refused extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        public Refused(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 
     /** Sends messages of one kind. */
     public interface Sender {
@@ -114,6 +127,8 @@ public final class Outbox implements AutoCloseable {
         try {
             sender.send(message);
             database.query(c -> OutboxStore.done(c, message.id(), clock.instant()));
+        } catch (Refused e) {
+            giveUp(message, sender, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             failed(message, sender, e);
         } catch (InterruptedException e) {
@@ -137,12 +152,21 @@ public final class Outbox implements AutoCloseable {
                         + error);
         Instant now = clock.instant();
         if (message.tries() >= MOST_TRIES) {
-            database.query(c -> OutboxStore.giveUp(c, message.id(), error, now));
-            sender.gaveUp(message, error);
+            giveUp(message, sender, error);
             return;
         }
         database.query(
                 c -> OutboxStore.retry(c, message.id(), error, now.plus(wait(message.tries()))));
+    }
+
+    private void giveUp(Message message, Sender sender, String error) {
+        database.query(c -> OutboxStore.giveUp(c, message.id(), error, clock.instant()));
+        sender.gaveUp(message, error);
+    }
+
+    /** Forgets what was sent, or given up, long ago. Asked from time to time. */
+    public void sweep() {
+        database.query(c -> OutboxStore.sweep(c, clock.instant().minus(KEPT)));
     }
 
     /** Doubles with each try, up to an hour. */

@@ -129,6 +129,15 @@ public final class Request {
         return form;
     }
 
+    /**
+     * The body as it came.
+     *
+     * @throws Problem (413) where it is larger
+     */
+    public byte[] body(int mostBytes) {
+        return source.body(mostBytes);
+    }
+
     /** The form's parameters for POST, the query's for everything else. */
     public Parameters parameters() {
         return isPost() ? form() : query();

@@ -7,6 +7,7 @@ import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.home.Reports;
+import dev.monban.server.notify.Bounces;
 import dev.monban.server.oidc.LinkedClients;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Database;
@@ -37,6 +38,7 @@ public final class AccountPage {
     private final LevelNeeds needs;
     private final Recoveries recoveries;
     private final Tenants tenants;
+    private final Bounces bounces;
     private final LinkedClients clients;
     private final SignIns signIns;
     private final Reports reports;
@@ -52,6 +54,7 @@ public final class AccountPage {
             LevelNeeds needs,
             Recoveries recoveries,
             Tenants tenants,
+            Bounces bounces,
             LinkedClients clients,
             SignIns signIns,
             Reports reports,
@@ -65,6 +68,7 @@ public final class AccountPage {
         this.needs = needs;
         this.recoveries = recoveries;
         this.tenants = tenants;
+        this.bounces = bounces;
         this.clients = clients;
         this.signIns = signIns;
         this.reports = reports;
@@ -141,6 +145,8 @@ public final class AccountPage {
                         trustedDevices.of(account.id()).stream().map(AccountPage::device).toList(),
                         "recovery",
                         recoveries.of(account.id()).map(Recoveries.Open::recovery),
+                        "bounce",
+                        bounces.of(account.email()),
                         "offices",
                         offices(account),
                         "clients",

@@ -7,6 +7,7 @@ import dev.monban.server.factor.Recoveries;
 import dev.monban.server.member.Invitations;
 import dev.monban.server.member.Members;
 import dev.monban.server.member.page.Administrators.Office;
+import dev.monban.server.notify.Bounces;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Parameters;
@@ -36,6 +37,7 @@ public final class MemberPages {
     private final Invitations invitations;
     private final Factors factors;
     private final Recoveries recoveries;
+    private final Bounces bounces;
     private final Pages pages;
     private final RateLimit limit;
 
@@ -48,6 +50,7 @@ public final class MemberPages {
             Invitations invitations,
             Factors factors,
             Recoveries recoveries,
+            Bounces bounces,
             Pages pages,
             RateLimit limit) {
         this.administrators = administrators;
@@ -55,6 +58,7 @@ public final class MemberPages {
         this.invitations = invitations;
         this.factors = factors;
         this.recoveries = recoveries;
+        this.bounces = bounces;
         this.pages = pages;
         this.limit = limit;
     }
@@ -181,6 +185,8 @@ public final class MemberPages {
                                 account,
                                 "factors",
                                 factors.of(account.id()),
+                                "bounce",
+                                bounces.of(account.email()),
                                 "own",
                                 own,
                                 "recovery",

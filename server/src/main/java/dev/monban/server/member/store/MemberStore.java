@@ -13,7 +13,8 @@ public final class MemberStore {
 
     private static final String OF_TENANT =
             """
-            select a.account_id, a.identifier, a.name, m.roles, a.disabled_at is not null as disabled,
+            select a.account_id, a.identifier, a.name, lower(coalesce(a.email, '')) as email, m.roles,
+                   a.disabled_at is not null as disabled,
                    a.password_hash is not null as has_password,
                    (select count(*) from factor.app f where f.account_id = a.account_id) as apps,
                    (select count(*) from factor.passkey p
@@ -47,11 +48,16 @@ public final class MemberStore {
 
     private MemberStore() {}
 
-    /** Somebody who belongs to an organisation. */
+    /**
+     * Somebody who belongs to an organisation.
+     *
+     * @param email in small letters; empty where no mail reaches them
+     */
     public record Row(
             UUID id,
             String identifier,
             String name,
+            String email,
             List<String> roles,
             boolean disabled,
             boolean hasPassword,
@@ -74,6 +80,7 @@ public final class MemberStore {
                                 row.id("account_id"),
                                 row.text("identifier"),
                                 row.text("name"),
+                                row.text("email"),
                                 row.texts("roles"),
                                 row.flag("disabled"),
                                 row.flag("has_password"),

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The table {@code notify.outbox}. */
@@ -43,7 +44,16 @@ public final class OutboxStore {
              where created_at < ? and (done_at is not null or given_up_at is not null)
             """;
 
+    private static final String TARGET =
+            "select target from notify.outbox where message_id = ? and kind = ?";
+
     private OutboxStore() {}
+
+    /** Where a message of this kind went. */
+    public static Optional<String> target(Connection connection, UUID id, String kind)
+            throws SQLException {
+        return Sql.one(connection, TARGET, row -> row.text("target"), id, kind);
+    }
 
     public static void insert(
             Connection connection, UUID id, String kind, String target, String payload, Instant now)
