@@ -13,4 +13,38 @@
   field.form.addEventListener("submit", () => {
     field.type = "password";
   });
+
+  // How strong a new password is, said while it is typed: half a second after the last key.
+  const strength = document.querySelector("[data-strength]");
+  if (strength) {
+    const meter = strength.querySelector("meter");
+    const words = strength.querySelector("p");
+    let waiting;
+    let asked = 0;
+    field.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(async () => {
+        const number = ++asked;
+        if (!field.value) {
+          strength.hidden = true;
+          return;
+        }
+        const answer = await fetch(strength.dataset.strength, {
+          method: "POST",
+          body: new URLSearchParams({
+            form_token: field.form.elements.form_token.value,
+            new_password: field.value,
+          }),
+        });
+        if (!answer.ok || number !== asked) {
+          return;
+        }
+        const { level, most, text } = await answer.json();
+        meter.max = most;
+        meter.value = level;
+        words.textContent = text;
+        strength.hidden = false;
+      }, 500);
+    });
+  }
 }

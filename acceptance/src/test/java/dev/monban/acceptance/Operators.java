@@ -174,7 +174,8 @@ final class Operators implements AutoCloseable {
         return found.get();
     }
 
-    private static String text(MimeMessage mail) {
+    /** What a mail says. */
+    static String text(MimeMessage mail) {
         try {
             return String.valueOf(mail.getContent());
         } catch (IOException | MessagingException e) {

@@ -24,6 +24,12 @@ public final class PasswordRules {
     /** A hundred million guesses: what an account's guesser never gets. */
     private static final double LEAST_GUESSES_LOG10 = 8;
 
+    /** Ten thousand million: what a stolen list of hashes takes weeks for. */
+    private static final double GOOD_GUESSES_LOG10 = 10;
+
+    /** What nobody tries. */
+    private static final double BEST_GUESSES_LOG10 = 14;
+
     /** What is left of a password without the names in it must be as long as this. */
     private static final int LEAST_BESIDES_NAMES = 6;
 
@@ -87,6 +93,20 @@ public final class PasswordRules {
             faults.add(PasswordFault.EASY);
         }
         return faults;
+    }
+
+    /** The most that {@link #strength} gives. */
+    public static final int STRONGEST = 3;
+
+    /**
+     * How strong a password is, for whoever is choosing one: 0 where something stands against it, 1
+     * where it may be chosen, 3 where nobody will ever guess it.
+     */
+    public static int strength(Set<PasswordFault> faults, double guessesLog10) {
+        if (!faults.isEmpty()) {
+            return 0;
+        }
+        return guessesLog10 < GOOD_GUESSES_LOG10 ? 1 : guessesLog10 < BEST_GUESSES_LOG10 ? 2 : 3;
     }
 
     /** How many characters are asked for at least. */

@@ -39,6 +39,11 @@ record Limits(InstantSource clock, GateSettings.Rates rates) {
         return new RateLimit(clock, 0.2, 10);
     }
 
+    /** Somebody types, and thinks; each time costs some milliseconds. */
+    RateLimit strengths() {
+        return new RateLimit(clock, 2, 120);
+    }
+
     /** An office joins in an afternoon; a mailbox is not filled. */
     RateLimit invitations() {
         return new RateLimit(clock, 0.05, 100);

@@ -22,6 +22,7 @@ import dev.monban.server.login.page.InvitationPage;
 import dev.monban.server.login.page.LoginPage;
 import dev.monban.server.login.page.NewPasswordPage;
 import dev.monban.server.login.page.ResetPage;
+import dev.monban.server.login.page.StrengthEndpoint;
 import dev.monban.server.login.page.Visitors;
 import dev.monban.server.member.Invitations;
 import dev.monban.server.member.Members;
@@ -174,6 +175,7 @@ final class People {
                         browsers,
                         limits.passwords())
                 .hang(front);
+        new StrengthEndpoint(passwordChanges, browsers, limits.strengths()).hang(front);
         new InvitationPage(
                         invitations, passwordChanges, visitors, pages, browsers, limits.passwords())
                 .hang(front);

@@ -165,6 +165,11 @@ public final class PasswordChanges {
         return Tokens.base64Url(Tokens.hash(hash == null ? "" : hash));
     }
 
+    /** How strong a password is while it is being typed. */
+    public NewPasswords.Strength strength(String password) {
+        return rules.strength(password);
+    }
+
     /** What is done in the transaction of the change. */
     @FunctionalInterface
     public interface Then<T> {

@@ -3,6 +3,7 @@ package dev.monban.server.password;
 import com.nulabinc.zxcvbn.Zxcvbn;
 import dev.monban.core.password.PasswordFault;
 import dev.monban.core.password.PasswordRules;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ public final class NewPasswords {
     private final Passwords passwords;
     private final CommonPasswords common;
     private final Optional<BreachedPasswords> breached;
+
+    /** Its word lists take 20 MB: read when needed, and given back when memory is short. */
+    private volatile SoftReference<Zxcvbn> meter = new SoftReference<>(null);
 
     public NewPasswords(
             Passwords passwords, CommonPasswords common, Optional<BreachedPasswords> breached) {
@@ -59,8 +63,7 @@ public final class NewPasswords {
                         same,
                         common.contains(password),
                         false,
-                        // Its word lists take 20 MB: read when needed, which is seldom.
-                        new Zxcvbn().measure(start(password), all).getGuessesLog10(),
+                        guessesLog10(password, all),
                         secondFactor);
         Set<PasswordFault> faults = PasswordRules.check(facts);
         if (faults.isEmpty() && breached.isPresent() && breached.get().contains(password)) {
@@ -69,6 +72,43 @@ public final class NewPasswords {
         return new Wanted(
                 faults,
                 faults.isEmpty() ? Optional.of(passwords.hash(password)) : Optional.empty());
+    }
+
+    /**
+     * How strong a password is while it is being typed.
+     *
+     * @param level from 0 to {@link PasswordRules#STRONGEST}
+     */
+    public record Strength(int level, Set<PasswordFault> faults) {
+        public Strength {
+            faults = Set.copyOf(faults);
+        }
+    }
+
+    /** Says so; whose it is to be is not known, and so names are not looked for. */
+    public Strength strength(String password) {
+        List<String> names = List.of(PRODUCT);
+        double guesses = guessesLog10(password, names);
+        Set<PasswordFault> faults =
+                PasswordRules.check(
+                        new PasswordRules.Facts(
+                                password,
+                                names,
+                                false,
+                                common.contains(password),
+                                false,
+                                guesses,
+                                false));
+        return new Strength(PasswordRules.strength(faults, guesses), faults);
+    }
+
+    private double guessesLog10(String password, List<String> names) {
+        Zxcvbn meter = this.meter.get();
+        if (meter == null) {
+            meter = new Zxcvbn();
+            this.meter = new SoftReference<>(meter);
+        }
+        return meter.measure(start(password), names).getGuessesLog10();
     }
 
     private static String start(String password) {

@@ -91,6 +91,7 @@ class RepositoryTest {
                         "act.",
                         "code.lead.",
                         "level.now.",
+                        "password.strength.",
                         "invite.fault.",
                         "language.",
                         "mail.invitation.",

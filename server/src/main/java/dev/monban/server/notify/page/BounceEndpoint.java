@@ -31,7 +31,7 @@ public final class BounceEndpoint {
             case NOT_OURS ->
                     throw new Problem(
                             422,
-                            "no_report",
+                            "bad_request",
                             "not a delivery report (RFC 3464) of a message that this gate sent;"
                                     + " send the whole message, headers included");
         };
