@@ -169,7 +169,12 @@ class LostPhoneTest {
             if (script) {
                 guest.page().locator(".strength:visible").waitFor();
                 guest.page().locator("#password").fill(OWN);
-                guest.page().locator(".strength meter[value='3'], .strength meter").waitFor();
+                guest.page()
+                        .waitForCondition(() ->
+                                guest.page()
+                                        .locator(".strength meter")
+                                        .evaluate("meter => meter.value")
+                                        .equals(3));
             }
             guest.look("password-invited");
             guest.page().locator("#password").fill(OWN);

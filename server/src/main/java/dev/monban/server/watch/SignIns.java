@@ -4,6 +4,7 @@ import dev.monban.server.platform.Database;
 import dev.monban.server.watch.store.AttemptStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +22,29 @@ public final class SignIns {
     /**
      * An attempt, as its owner may see it.
      *
-     * @param good whether it signed in
+     * @param result what came of it
      */
     public record Line(
             Instant at,
-            boolean good,
+            Result result,
             String step,
             String address,
             long network,
             @Nullable String country,
             @Nullable String userAgent) {}
+
+    /** What came of an attempt. */
+    public enum Result {
+        SIGNED_IN,
+        /** The password was right, and more was asked for. */
+        ASKED,
+        TURNED_AWAY;
+
+        /** The name in texts. */
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** The last ones. */
     public List<Line> of(UUID account) {

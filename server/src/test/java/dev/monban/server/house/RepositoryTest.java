@@ -91,6 +91,7 @@ class RepositoryTest {
                         "act.",
                         "code.lead.",
                         "level.now.",
+                        "account.last.",
                         "password.strength.",
                         "invite.fault.",
                         "language.",

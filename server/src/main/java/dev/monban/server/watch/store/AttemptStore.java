@@ -154,8 +154,7 @@ public final class AttemptStore {
                 row ->
                         new SignIns.Line(
                                 row.time("at"),
-                                row.text("outcome").equals("accepted")
-                                        && row.textOrNull("step_up") == null,
+                                result(row),
                                 row.text("step"),
                                 row.text("address"),
                                 row.bigNumber("network"),
@@ -163,6 +162,13 @@ public final class AttemptStore {
                                 row.textOrNull("user_agent")),
                 account,
                 most);
+    }
+
+    private static SignIns.Result result(Sql.Row row) throws SQLException {
+        if (!row.text("outcome").equals("accepted")) {
+            return SignIns.Result.TURNED_AWAY;
+        }
+        return row.textOrNull("step_up") == null ? SignIns.Result.SIGNED_IN : SignIns.Result.ASKED;
     }
 
     private static Logged logged(Sql.Row row) throws SQLException {
