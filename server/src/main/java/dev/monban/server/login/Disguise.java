@@ -24,6 +24,15 @@ final class Disguise {
         return result;
     }
 
+    /** Does something that is over sooner, and waits until as much time has passed as a check. */
+    <T> T disguised(Supplier<T> shorter) {
+        long as = one();
+        long began = System.nanoTime();
+        T result = shorter.get();
+        pause(as - (System.nanoTime() - began));
+        return result;
+    }
+
     private synchronized void remember(long took) {
         nanos[count++ % REMEMBERED] = took;
     }
@@ -35,8 +44,12 @@ final class Disguise {
 
     /** Takes as long as a check. Virtual threads wait for nothing. */
     void pause() {
+        pause(one());
+    }
+
+    private static void pause(long howLong) {
         try {
-            Thread.sleep(Duration.ofNanos(Math.min(one(), LONGEST_MS * 1_000_000)));
+            Thread.sleep(Duration.ofNanos(Math.clamp(howLong, 0, LONGEST_MS * 1_000_000)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -42,6 +42,7 @@ public final class SecondStep {
     private final Bounces bounces;
     private final Arrivals arrivals;
     private final LiveWatch watch;
+    private final Disguise disguise = new Disguise();
 
     public SecondStep(
             Database database,
@@ -118,13 +119,22 @@ public final class SecondStep {
         }
         Challenge challenge = taken.get();
         if (account.isEmpty() || !challenge.fits()) {
-            return wrong(judgement, taken, token);
+            return disguise.disguised(() -> wrong(judgement, taken, token));
         }
+        return disguise.measured(() -> check(challenge, typed, visitor, account.get(), judgement));
+    }
+
+    private Login.Result check(
+            Challenge challenge,
+            Typed typed,
+            Login.Visitor visitor,
+            Account account,
+            LiveWatch.Judgement judgement) {
         return switch (challenge.way()) {
-            case MAIL -> byMail(challenge, typed, visitor, account.get(), judgement);
-            case RECOVERY -> byRecovery(challenge, typed, visitor, account.get(), judgement);
-            case FACTOR -> byFactor(challenge, typed, visitor, account.get(), judgement);
-            case RESET, ADDRESS -> wrong(judgement, Optional.empty(), token);
+            case MAIL -> byMail(challenge, typed, visitor, account, judgement);
+            case RECOVERY -> byRecovery(challenge, typed, visitor, account, judgement);
+            case FACTOR -> byFactor(challenge, typed, visitor, account, judgement);
+            case RESET, ADDRESS -> wrong(judgement, Optional.empty(), typed.token());
         };
     }
 
