@@ -139,6 +139,7 @@ final class DemoCommand implements Callable<Integer> {
         out.printf("  顧客管理  customers   %s%n", crm);
         out.printf("  契約照会  policies    %s%n", policies);
         out.printf("  アカウント account     %s/account%n", state.issuer());
+        out.printf("  メンバー  members     %s/members%n", state.issuer());
         out.printf("  コンソール console     %s/console%n", state.issuer());
         out.printf("  measures             http://localhost:%d/metrics%n", gate.managementPort());
         out.printf("  mail                 %s%n", data.resolve("mail"));
