@@ -123,3 +123,7 @@ comment on column notify.bounce.status is 'Enhanced status code (RFC 3463), such
 comment on column notify.bounce.diagnostic is 'What the other mail server said, shortened';
 comment on column notify.bounce.bounced_at is 'When the last one came back';
 comment on column notify.bounce.bounces is 'How many came back since some arrived';
+
+-- The last sign-in of somebody whom others guess at.
+
+create index attempt_signed_in on watch.attempt (account_id, at) where session_id is not null;

@@ -101,7 +101,8 @@ class OwnPageTest {
     }
 
     private static HttpResponse<String> ask(Person person, String address) {
-        return person.fill("/account/mail", "/account/mail", "email", address);
+        return person.fill(
+                "/account/mail", "/account/mail", "email", address, "password", PASSWORD);
     }
 
     private static HttpResponse<String> prove(
@@ -119,7 +120,7 @@ class OwnPageTest {
         assertEquals(422, ask(person, "a@b.example\r\nBcc: c@d.example").statusCode());
         HttpResponse<String> page = ask(person, address);
         assertEquals(200, page.statusCode());
-        String code = operators.code(address, 0);
+        String code = operators.code(address, 0, 8);
         assertEquals(422, prove(person, page, wrong(code)).statusCode());
         assertTrue(person.get("/account").body().contains("b@yamada.example</dd>"));
         // The code is the owner's alone: not another session's, and no sign-in.
@@ -148,7 +149,7 @@ class OwnPageTest {
     }
 
     private static String wrong(String code) {
-        return code.equals("000000") ? "111111" : "000000";
+        return code.equals("00000000") ? "11111111" : "00000000";
     }
 
     @Test
@@ -156,12 +157,40 @@ class OwnPageTest {
         Person person = at("c");
         String address = "c.new@yamada.example";
         HttpResponse<String> page = ask(person, address);
-        String code = operators.code(address, 0);
+        String code = operators.code(address, 0, 8);
         for (int i = 0; i < 5; i++) {
             assertEquals(422, prove(person, page, wrong(code)).statusCode());
         }
         assertEquals(422, prove(person, page, code).statusCode());
         assertTrue(person.get("/account").body().contains("c@yamada.example</dd>"));
+    }
+
+    /** Nor is a session without the password, where that is all there is. */
+    @Test
+    void aSessionWithoutThePasswordChangesNoAddress() {
+        Person thief = at("f");
+        for (int i = 0; i < 5; i++) {
+            HttpResponse<String> wrong =
+                    thief.fill(
+                            "/account/mail",
+                            "/account/mail",
+                            "email",
+                            "thief@evil.example",
+                            "password",
+                            "a guess");
+            assertEquals(422, wrong.statusCode());
+        }
+        assertEquals(0, operators.mails("thief@evil.example").size());
+        HttpResponse<String> last =
+                thief.fill(
+                        "/account/mail",
+                        "/account/mail",
+                        "email",
+                        "x@evil.example",
+                        "password",
+                        "");
+        assertEquals("/login", Visitor.location(last));
+        assertEquals(303, thief.get("/account").statusCode(), "the session has ended");
     }
 
     /** A session without the factor is not enough to take the account over by its mail. */

@@ -261,7 +261,7 @@ class PagesTest {
         try (BrowserContext context = CHROMIUM.context(language, width, dark, script)) {
             Page page = context.newPage();
             page.navigate(gate.issuer() + "/login");
-            page.locator(".forgotten a").click();
+            page.locator(".forgotten a[href^='/reset']").click();
             page.locator("#identifier").waitFor();
             look(page, "reset-" + name, script);
             page.locator("#identifier").fill("nobody@yamada.example");

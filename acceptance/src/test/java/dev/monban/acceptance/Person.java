@@ -90,6 +90,15 @@ record Person(
         return post("/login/code", form);
     }
 
+    /** Says that every factor is lost, and gives the page that asks for a code by mail. */
+    HttpResponse<String> lost(HttpResponse<String> page) {
+        Map<String, String> form = Visitor.hidden(page.body());
+        form.remove("code");
+        HttpResponse<String> asked = post("/login/lost", form);
+        assertEquals(200, asked.statusCode());
+        return asked;
+    }
+
     void signOut() {
         assertEquals(303, fill("/account", "/account/sign-out").statusCode());
     }

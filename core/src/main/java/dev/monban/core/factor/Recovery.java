@@ -2,6 +2,7 @@ package dev.monban.core.factor;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way back for somebody who has lost every factor. An administrator begins it; another may
@@ -9,9 +10,9 @@ import java.time.Instant;
  * the mail besides, so that no administrator alone, and no thief of a password, gets in.
  *
  * @param begunAt when an administrator began it
- * @param confirmed whether another administrator has said the same
+ * @param confirmedAt when another administrator said the same; {@code null} where none has
  */
-public record Recovery(Instant begunAt, boolean confirmed, Waits waits) {
+public record Recovery(Instant begunAt, @Nullable Instant confirmedAt, Waits waits) {
 
     /** How long it stays open, from its beginning. */
     public static final Duration OPEN_FOR = Duration.ofDays(7);
@@ -20,7 +21,7 @@ public record Recovery(Instant begunAt, boolean confirmed, Waits waits) {
      * How long the person, who is told at once, has to say that it was not them.
      *
      * @param alone where one administrator has begun it
-     * @param together where another has confirmed it; not longer than {@code alone}
+     * @param together from another's word on; not longer than {@code alone}
      */
     public record Waits(Duration alone, Duration together) {
 
@@ -39,7 +40,17 @@ public record Recovery(Instant begunAt, boolean confirmed, Waits waits) {
 
     /** From when on it lets in. */
     public Instant from() {
-        return begunAt.plus(confirmed ? waits.together() : waits.alone());
+        Instant alone = begunAt.plus(waits.alone());
+        if (confirmedAt == null) {
+            return alone;
+        }
+        Instant together = confirmedAt.plus(waits.together());
+        return together.isBefore(alone) ? together : alone;
+    }
+
+    /** Whether another administrator has said the same. */
+    public boolean confirmed() {
+        return confirmedAt != null;
     }
 
     /** When it ends. */

@@ -103,10 +103,20 @@ final class Ground implements AutoCloseable {
         hashGate = new HashGate(settings.hashesAtOnce());
         sessions = new Sessions(database, ids, clock, events, settings.sessions());
         factors = new Factors(database, accounts, vault, ids, clock, events, notices);
-        needs = new LevelNeeds(database, tenants, clock);
+        needs = new LevelNeeds(database, tenants, sessions, clock);
         trustedDevices = new TrustedDevices(database, needs, ids, clock, events, notices);
         recoveries =
-                new Recoveries(database, factors, settings.recovery(), ids, clock, events, notices);
+                new Recoveries(
+                        database,
+                        accounts,
+                        tenants,
+                        factors,
+                        sessions,
+                        settings.recovery(),
+                        ids,
+                        clock,
+                        events,
+                        notices);
         proofs = new Proofs(factors, needs);
         used = new UsedAssertions(database);
         passkeys =

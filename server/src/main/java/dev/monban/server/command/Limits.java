@@ -39,14 +39,19 @@ record Limits(InstantSource clock, GateSettings.Rates rates) {
         return new RateLimit(clock, 0.2, 10);
     }
 
-    /** Somebody types, and thinks; each time costs some milliseconds. */
+    /** Somebody types, and thinks; each time costs some tens of milliseconds at most. */
     RateLimit strengths() {
-        return new RateLimit(clock, 2, 120);
+        return new RateLimit(clock, 2, 40);
     }
 
     /** An office joins in an afternoon; a mailbox is not filled. */
     RateLimit invitations() {
         return new RateLimit(clock, 0.05, 100);
+    }
+
+    /** Each is told by mail to the person, and some to all administrators. */
+    RateLimit decisions() {
+        return new RateLimit(clock, 0.005, 12);
     }
 
     private RateLimit limit(int perSecond) {

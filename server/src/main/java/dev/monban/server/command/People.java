@@ -18,6 +18,7 @@ import dev.monban.server.login.PasskeySignIn;
 import dev.monban.server.login.PasswordChanges;
 import dev.monban.server.login.Resets;
 import dev.monban.server.login.SecondStep;
+import dev.monban.server.login.page.AddressPage;
 import dev.monban.server.login.page.InvitationPage;
 import dev.monban.server.login.page.LoginPage;
 import dev.monban.server.login.page.NewPasswordPage;
@@ -71,6 +72,7 @@ final class People {
                         ground.accounts,
                         ground.tenants,
                         ground.mail,
+                        ground.notices,
                         ground.vault,
                         ground.ids,
                         ground.clock,
@@ -103,19 +105,14 @@ final class People {
                         ground.hashGate,
                         sessions,
                         ground.notices,
+                        ground.recoveries,
                         ground.events,
                         ground.vault,
                         ground.clock);
         Visitors visitors = new Visitors(sessions, ground.vault);
         Arrivals arrivals =
                 new Arrivals(
-                        sessions,
-                        watch,
-                        ground.networks,
-                        ground.notices,
-                        ground.recoveries,
-                        ground.ids,
-                        ground.clock);
+                        sessions, watch, ground.networks, ground.notices, ground.ids, ground.clock);
         Login login =
                 new Login(
                         database,
@@ -148,7 +145,13 @@ final class People {
         new LoginPage(
                         login,
                         secondStep,
-                        new PasskeySignIn(database, accounts, ground.passkeys, arrivals, watch),
+                        new PasskeySignIn(
+                                database,
+                                accounts,
+                                ground.passkeys,
+                                ground.recoveries,
+                                arrivals,
+                                watch),
                         ground.passkeys,
                         sessions,
                         provider.authorize,
@@ -178,6 +181,26 @@ final class People {
         new StrengthEndpoint(passwordChanges, browsers, limits.strengths()).hang(front);
         new InvitationPage(
                         invitations, passwordChanges, visitors, pages, browsers, limits.passwords())
+                .hang(front);
+        new AddressPage(
+                        database,
+                        accounts,
+                        login,
+                        new AddressChanges(
+                                database,
+                                accounts,
+                                ground.challenges,
+                                ground.bounces,
+                                ground.notices,
+                                ground.events,
+                                ground.clock),
+                        factors,
+                        sessions,
+                        visitors,
+                        pages,
+                        browsers,
+                        limits.guesses(),
+                        limits.oldPasswords())
                 .hang(front);
         new NewPasswordPage(
                         database,
@@ -211,6 +234,7 @@ final class People {
                         ground.accounts,
                         ground.tenants,
                         ground.sessions,
+                        ground.trustedDevices,
                         ground.bounces,
                         ground.notices,
                         ground.events,
@@ -223,7 +247,8 @@ final class People {
                         ground.recoveries,
                         ground.bounces,
                         pages,
-                        ground.limits.invitations())
+                        ground.limits.invitations(),
+                        ground.limits.decisions())
                 .hang(front);
     }
 
@@ -255,19 +280,9 @@ final class People {
                         ground.database,
                         ground.accounts,
                         new Settings(ground.database, ground.accounts, ground.events, ground.clock),
-                        new AddressChanges(
-                                ground.database,
-                                ground.accounts,
-                                ground.challenges,
-                                ground.bounces,
-                                ground.notices,
-                                ground.events,
-                                ground.clock),
-                        ground.factors,
                         ground.sessions,
                         pages,
-                        browsers,
-                        ground.limits.guesses())
+                        browsers)
                 .hang(front);
         new FactorPages(
                         ground.database,

@@ -109,6 +109,7 @@ final class Provider implements AutoCloseable {
                         accessTokens,
                         idTokens,
                         ground.accounts,
+                        ground.needs,
                         events,
                         clock);
         userInfo =

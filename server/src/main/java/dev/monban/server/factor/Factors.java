@@ -12,6 +12,7 @@ import dev.monban.server.factor.store.AppStore;
 import dev.monban.server.factor.store.GuessStore;
 import dev.monban.server.factor.store.PasskeyStore;
 import dev.monban.server.factor.store.RecoveryCodeStore;
+import dev.monban.server.factor.store.RecoveryStore;
 import dev.monban.server.factor.store.TrustedDeviceStore;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Database;
@@ -279,6 +280,14 @@ public final class Factors {
             String name,
             String address)
             throws SQLException {
+        if (kind == EventKind.FACTOR_ADDED
+                && RecoveryStore.end(connection, account.id(), "factor_added", clock.instant())) {
+            events.record(
+                    connection,
+                    Event.of(EventKind.RECOVERY_ENDED)
+                            .account(account.id())
+                            .details(Map.of("because", "factor_added")));
+        }
         events.record(
                 connection,
                 Event.of(kind)

@@ -120,6 +120,12 @@ public final class TrustedDevices {
                 String.valueOf(LASTS.toDays()));
     }
 
+    /** Ends the trust in all of them. */
+    public void endAll(Connection connection, UUID account) throws SQLException {
+        int ended = TrustedDeviceStore.deleteAll(connection, account);
+        assert ended >= 0;
+    }
+
     /** Ends the trust in one device; nothing where there is none of that id. */
     public void end(UUID account, UUID id, String address) {
         database.transact(connection -> {

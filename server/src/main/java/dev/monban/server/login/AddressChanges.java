@@ -5,6 +5,7 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
+import dev.monban.server.login.store.ChallengeStore;
 import dev.monban.server.login.store.ChallengeStore.Challenge;
 import dev.monban.server.notify.Bounces;
 import dev.monban.server.notify.Notices;
@@ -74,6 +75,7 @@ public final class AddressChanges {
                 return false;
             }
             bounces.arrived(connection, address);
+            ChallengeStore.drop(connection, account.id());
             accounts.changeEmail(connection, account.id(), address, clock.instant());
             events.record(
                     connection,

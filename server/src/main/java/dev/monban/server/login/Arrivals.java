@@ -8,7 +8,6 @@ import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Step;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Identifiers;
-import dev.monban.server.factor.Recoveries;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Networks;
@@ -18,7 +17,6 @@ import dev.monban.server.watch.LiveWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,17 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** What all ways of signing in have in common: how an attempt begins, and how it ends well. */
 public final class Arrivals {
 
-    private static final Set<AuthenticationMethod> FACTORS =
-            Set.of(
-                    AuthenticationMethod.TOTP,
-                    AuthenticationMethod.RECOVERY_CODE,
-                    AuthenticationMethod.PASSKEY);
-
     private final Sessions sessions;
     private final LiveWatch watch;
     private final Networks networks;
     private final Notices notices;
-    private final Recoveries recoveries;
     private final Ids ids;
     private final InstantSource clock;
 
@@ -47,14 +38,12 @@ public final class Arrivals {
             LiveWatch watch,
             Networks networks,
             Notices notices,
-            Recoveries recoveries,
             Ids ids,
             InstantSource clock) {
         this.sessions = sessions;
         this.watch = watch;
         this.networks = networks;
         this.notices = notices;
-        this.recoveries = recoveries;
         this.ids = ids;
         this.clock = clock;
     }
@@ -86,9 +75,6 @@ public final class Arrivals {
             Set<AuthenticationMethod> proofs)
             throws SQLException {
         Sessions.Started started = start(connection, visitor, account, proofs);
-        if (!Collections.disjoint(proofs, FACTORS)) {
-            recoveries.factorUsed(connection, account);
-        }
         watch.record(connection, judgement, accepted(judgement.approach(), visitor, started));
         boolean first = judgement.verdict().reasons().contains(Reason.FIRST_SIGN_IN);
         if (judgement.novel() && !first) {

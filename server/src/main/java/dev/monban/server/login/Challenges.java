@@ -47,11 +47,17 @@ public final class Challenges {
     public enum Shown {
         MAIL,
         FACTOR,
+        /** One by mail, after which all factors are gone; whether it was sent is not told. */
+        RECOVERY,
         /** Either: the page must not tell whether there is one at all. */
         ANY;
 
         static Shown of(Way way) {
-            return way == Way.FACTOR ? FACTOR : MAIL;
+            return switch (way) {
+                case FACTOR -> FACTOR;
+                case RECOVERY -> RECOVERY;
+                case MAIL, RESET, ADDRESS -> MAIL;
+            };
         }
 
         public String code() {
@@ -67,7 +73,7 @@ public final class Challenges {
 
     private static final Duration GOOD_FOR = Duration.ofMinutes(10);
     private static final int CODES = 1_000_000;
-    private static final int RESET_CODES = 100_000_000;
+    private static final int LONG_CODES = 100_000_000;
     private static final UUID NOBODY = new UUID(0, 0);
     private static final String PURPOSE = "login code";
 
@@ -130,6 +136,10 @@ public final class Challenges {
         return String.format(Locale.ROOT, "%06d", Tokens.number(CODES));
     }
 
+    private static String longCode() {
+        return String.format(Locale.ROOT, "%08d", Tokens.number(LONG_CODES));
+    }
+
     /** Sends a code to an address that is to become the account's; gives the token for the page. */
     String sendTo(Connection connection, Account account, String address) throws SQLException {
         Way way = Way.ADDRESS;
@@ -137,7 +147,7 @@ public final class Challenges {
         ChallengeStore.lock(connection, account.id());
         boolean few = ChallengeStore.sent(connection, account.id(), way, since) < MOST_MAILS;
         boolean sent = few && mail.isPresent();
-        String code = shortCode();
+        String code = longCode();
         String token =
                 insert(connection, address, Optional.of(account), sent, way, Shown.MAIL, code);
         if (sent) {
@@ -163,7 +173,7 @@ public final class Challenges {
      */
     Asked reset(String identifier, Optional<Account> account, boolean known) {
         Instant since = clock.instant().minus(GOOD_FOR);
-        String code = String.format(Locale.ROOT, "%08d", Tokens.number(RESET_CODES));
+        String code = longCode();
         boolean reached = account.filter(this::reach).isPresent();
         UUID counted = account.map(Account::id).orElse(NOBODY);
         String token =
@@ -212,6 +222,19 @@ public final class Challenges {
     String pretend(Connection connection, String identifier, Optional<Account> account)
             throws SQLException {
         return insert(connection, identifier, account, false, Way.MAIL, Shown.ANY, Tokens.fresh());
+    }
+
+    /** The same for whoever says that every factor is lost, and is not let back in. */
+    String pretendRecovery(Connection connection, ChallengeStore.Challenge before)
+            throws SQLException {
+        return insert(
+                connection,
+                before.identifier(),
+                Optional.empty(),
+                false,
+                Way.RECOVERY,
+                Shown.RECOVERY,
+                Tokens.fresh());
     }
 
     private String insert(

@@ -101,6 +101,9 @@ public final class Login {
      *
      * @param device keyed hash of the browser's long-lived cookie; {@code null} where it has none
      * @param deviceToBe the same of the cookie that it has after a success
+     * @param trust keyed hash of the cookie that was given when the device was trusted; {@code
+     *     null} where it has none
+     * @param trustToBe the same of the one that it gets where it is trusted now
      * @param client the client they are on the way to; {@code null} for none
      * @param strong whether more than a password is wanted there
      * @param before the session that the browser has already
@@ -110,6 +113,8 @@ public final class Login {
             Optional<String> userAgent,
             @Nullable String device,
             String deviceToBe,
+            @Nullable String trust,
+            String trustToBe,
             @Nullable String client,
             boolean strong,
             Optional<Session> before) {
@@ -211,18 +216,14 @@ public final class Login {
                         && !suspected
                         && !expired
                         && visitor.mayRelyOnDevice(account)
-                        && trustedDevices.standsFor(account, visitor.device());
+                        && recoveries.of(account.id()).isEmpty()
+                        && trustedDevices.standsFor(account, visitor.trust());
         // Whoever has the password alone must not be the one who adds the factor that is missing.
-        boolean stranger = !known && (expired || needs.mustEnrol(account));
+        boolean stranger = !known && (expired || needs.lacks(account));
         boolean wanted = (hasFactor && !trusted) || suspected || stranger;
         boolean reached = hasFactor || challenges.reach(account);
         if (wanted && (reached || (judgement.masked() && challenges.reachAnybody()))) {
-            Challenges.Way way =
-                    !hasFactor
-                            ? Challenges.Way.MAIL
-                            : isLetBackIn(judgement, account)
-                                    ? Challenges.Way.RECOVERY
-                                    : Challenges.Way.FACTOR;
+            Challenges.Way way = hasFactor ? Challenges.Way.FACTOR : Challenges.Way.MAIL;
             Challenges.Shown shown =
                     judgement.masked() ? Challenges.Shown.ANY : Challenges.Shown.of(way);
             return database.transaction(connection -> {
@@ -256,11 +257,6 @@ public final class Login {
             }
             return new Result.SignedIn(started);
         });
-    }
-
-    /** Whether administrators have opened a way back for somebody who has lost every factor. */
-    private boolean isLetBackIn(LiveWatch.Judgement judgement, Account account) {
-        return !judgement.masked() && challenges.reach(account) && recoveries.letsIn(account.id());
     }
 
     /** Whoever else knows the password must not be the one who changes it. */

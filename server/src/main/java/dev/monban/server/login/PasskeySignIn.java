@@ -8,6 +8,7 @@ import dev.monban.core.watch.Step;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.factor.Passkeys;
+import dev.monban.server.factor.Recoveries;
 import dev.monban.server.platform.Database;
 import dev.monban.server.watch.LiveWatch;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class PasskeySignIn {
     private final Database database;
     private final Accounts accounts;
     private final Passkeys passkeys;
+    private final Recoveries recoveries;
     private final Arrivals arrivals;
     private final LiveWatch watch;
 
@@ -29,11 +31,13 @@ public final class PasskeySignIn {
             Database database,
             Accounts accounts,
             Passkeys passkeys,
+            Recoveries recoveries,
             Arrivals arrivals,
             LiveWatch watch) {
         this.database = database;
         this.accounts = accounts;
         this.passkeys = passkeys;
+        this.recoveries = recoveries;
         this.arrivals = arrivals;
         this.watch = watch;
     }
@@ -75,8 +79,10 @@ public final class PasskeySignIn {
                     new Attempt(judgement.approach(), Check.rejected(Rejection.PASSKEY_CANCELLED)));
             return new Login.Result.Rejected();
         }
-        return database.transaction(connection ->
-                new Login.Result.SignedIn(
-                        arrivals.arrive(connection, judgement, visitor, account, PROOFS)));
+        return database.transaction(connection -> {
+            recoveries.factorUsed(connection, account);
+            return new Login.Result.SignedIn(
+                    arrivals.arrive(connection, judgement, visitor, account, PROOFS));
+        });
     }
 }

@@ -7,6 +7,7 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
+import dev.monban.server.factor.Recoveries;
 import dev.monban.server.login.store.ChallengeStore;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.password.HashGate;
@@ -49,6 +50,7 @@ public final class PasswordChanges {
     private final HashGate gate;
     private final Sessions sessions;
     private final Notices notices;
+    private final Recoveries recoveries;
     private final EventLog events;
     private final Vault vault;
     private final InstantSource clock;
@@ -61,6 +63,7 @@ public final class PasswordChanges {
             HashGate gate,
             Sessions sessions,
             Notices notices,
+            Recoveries recoveries,
             EventLog events,
             Vault vault,
             InstantSource clock) {
@@ -71,6 +74,7 @@ public final class PasswordChanges {
         this.gate = gate;
         this.sessions = sessions;
         this.notices = notices;
+        this.recoveries = recoveries;
         this.events = events;
         this.vault = vault;
         this.clock = clock;
@@ -161,12 +165,12 @@ public final class PasswordChanges {
     }
 
     private static String fingerprint(Account account) {
-        String hash = account.passwordHash();
-        return Tokens.base64Url(Tokens.hash(hash == null ? "" : hash));
+        // A mail address that changes ends what was proved by the old one.
+        return Tokens.base64Url(Tokens.hash(account.passwordHash() + "\n" + account.email()));
     }
 
     /** How strong a password is while it is being typed. */
-    public NewPasswords.Strength strength(String password) {
+    public Optional<NewPasswords.Strength> strength(String password) {
         return rules.strength(password);
     }
 
@@ -221,6 +225,9 @@ public final class PasswordChanges {
                                     .account(account.id())
                                     .address(address)
                                     .details(Map.of("because", why.code())));
+                    if (why == Why.FORGOTTEN) {
+                        recoveries.passwordReset(connection, account);
+                    }
                     ChallengeStore.drop(connection, account.id());
                     notices.put(
                             connection,

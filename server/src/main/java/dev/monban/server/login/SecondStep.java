@@ -103,6 +103,39 @@ public final class SecondStep {
         }
     }
 
+    /**
+     * Somebody says that every factor is lost. Where administrators let them back in, a code goes
+     * to their mail; the page is the same where they do not.
+     *
+     * @param token from the page that asked for a code; it takes a try
+     */
+    public Login.Result lost(String token) {
+        Optional<Challenge> taken = challenges.take(token);
+        if (taken.isEmpty()) {
+            return new Login.Result.Rejected();
+        }
+        Challenge challenge = taken.get();
+        Optional<Account> account =
+                Optional.ofNullable(challenge.fits() ? challenge.account() : null)
+                        .filter(id -> challenge.way() == Challenges.Way.FACTOR)
+                        .flatMap(id -> database.query(c -> accounts.byId(c, id)))
+                        .filter(a -> !a.disabled() && challenges.reach(a))
+                        .filter(recoveries::letsIn);
+        String asked =
+                account.isPresent()
+                        ? disguise.measured(() -> sendRecovery(account.get()))
+                        : disguise.disguised(() ->
+                                database.transaction(
+                                        c -> challenges.pretendRecovery(c, challenge)));
+        return new Login.Result.CodeWanted(asked, Challenges.Shown.RECOVERY);
+    }
+
+    private String sendRecovery(Account account) {
+        return database.transaction(connection ->
+                challenges.send(
+                        connection, account, Challenges.Way.RECOVERY, Challenges.Shown.RECOVERY));
+    }
+
     private Login.Result prove(
             Typed typed,
             Login.Visitor visitor,
@@ -235,7 +268,7 @@ public final class SecondStep {
                         trustedDevices.trust(
                                 connection,
                                 account,
-                                visitor.deviceToBe(),
+                                visitor.trustToBe(),
                                 visitor.userAgent(),
                                 visitor.address());
                     }
@@ -266,6 +299,7 @@ public final class SecondStep {
             return recoveries.use(connection, account, judgement.approach().address());
         }
         if (method != AuthenticationMethod.MAIL_CODE) {
+            recoveries.factorUsed(connection, account);
             boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
             factors.fitted(connection, account.id(), known);
         }

@@ -8,6 +8,7 @@ import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.member.store.InvitationStore;
 import dev.monban.server.notify.Mail;
+import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Language;
@@ -51,6 +52,7 @@ public final class Invitations {
     private final Accounts accounts;
     private final Tenants tenants;
     private final Optional<Mail> mail;
+    private final Notices notices;
     private final Vault vault;
     private final Ids ids;
     private final InstantSource clock;
@@ -62,6 +64,7 @@ public final class Invitations {
             Accounts accounts,
             Tenants tenants,
             Optional<Mail> mail,
+            Notices notices,
             Vault vault,
             Ids ids,
             InstantSource clock,
@@ -71,6 +74,7 @@ public final class Invitations {
         this.accounts = accounts;
         this.tenants = tenants;
         this.mail = mail;
+        this.notices = notices;
         this.vault = vault;
         this.ids = ids;
         this.clock = clock;
@@ -120,8 +124,13 @@ public final class Invitations {
         return new Guest(row.identifier(), row.name(), row.language(), row.roles());
     }
 
-    /** Asks somebody to come; a code that was sent before is good no more. */
-    public Outcome invite(Tenant tenant, Guest guest, Account by, String address) {
+    /**
+     * Asks somebody to come; a code that was sent before is good no more.
+     *
+     * @param others the organisation's other administrators, who are told where it is another one
+     */
+    public Outcome invite(
+            Tenant tenant, Guest guest, Account by, List<Account> others, String address) {
         if (mail.isEmpty()) {
             return Outcome.NO_MAIL;
         }
@@ -154,6 +163,16 @@ public final class Invitations {
                                     Map.of(
                                             "by", by.id().toString(),
                                             "roles", guest.roles())));
+            if (guest.roles().contains(Tenants.ADMINISTRATOR)) {
+                for (Account other : others) {
+                    notices.put(
+                            connection,
+                            other,
+                            "administrator_invited",
+                            by.name(),
+                            guest.identifier());
+                }
+            }
             write(connection, tenant, guest, by, there.isPresent() ? "elsewhere" : "guest", code);
             return Outcome.SENT;
         });
@@ -181,10 +200,11 @@ public final class Invitations {
     }
 
     /** Sends the mail of an open invitation again, with another code. */
-    public boolean again(Tenant tenant, UUID id, Account by, String address) {
+    public boolean again(Tenant tenant, UUID id, Account by, List<Account> others, String address) {
         Optional<InvitationStore.Row> open =
                 database.query(c -> InvitationStore.open(c, tenant.id(), id));
-        return open.isPresent() && invite(tenant, guest(open.get()), by, address) == Outcome.SENT;
+        return open.isPresent()
+                && invite(tenant, guest(open.get()), by, others, address) == Outcome.SENT;
     }
 
     /** Takes an invitation back; nothing where the organisation has none of that id. */
@@ -217,6 +237,8 @@ public final class Invitations {
                             .filter(row -> MessageDigest.isEqual(row.code(), tag))
                             .findFirst();
             if (fits.isEmpty()
+                    || !isInOffice(connection, fits.get())
+                    || accounts.byIdentifier(connection, identifier).isPresent()
                     || !InvitationStore.end(connection, fits.get().id(), "accepted", now)) {
                 return Optional.empty();
             }
@@ -244,6 +266,19 @@ public final class Invitations {
             }
             return account;
         });
+    }
+
+    /** Whether whoever invited may still do so. */
+    private boolean isInOffice(Connection connection, InvitationStore.Row row) throws SQLException {
+        Optional<Account> by =
+                accounts.byId(connection, row.invitedBy()).filter(a -> !a.disabled());
+        return by.isPresent()
+                && tenants.looksAfter(
+                        connection,
+                        by.get().id(),
+                        by.get().tenant(),
+                        row.tenant(),
+                        row.invitedAt());
     }
 
     private static String code() {

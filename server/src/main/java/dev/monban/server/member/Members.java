@@ -9,12 +9,14 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
+import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.member.store.MemberStore;
 import dev.monban.server.notify.Bounces;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Database;
 import dev.monban.server.session.SessionEnd;
 import dev.monban.server.session.Sessions;
+import dev.monban.server.tenant.Tenant;
 import dev.monban.server.tenant.Tenants;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -44,6 +46,7 @@ public final class Members {
     private final Accounts accounts;
     private final Tenants tenants;
     private final Sessions sessions;
+    private final TrustedDevices trustedDevices;
     private final Bounces bounces;
     private final Notices notices;
     private final EventLog events;
@@ -54,6 +57,7 @@ public final class Members {
             Accounts accounts,
             Tenants tenants,
             Sessions sessions,
+            TrustedDevices trustedDevices,
             Bounces bounces,
             Notices notices,
             EventLog events,
@@ -62,6 +66,7 @@ public final class Members {
         this.accounts = accounts;
         this.tenants = tenants;
         this.sessions = sessions;
+        this.trustedDevices = trustedDevices;
         this.bounces = bounces;
         this.notices = notices;
         this.events = events;
@@ -134,10 +139,16 @@ public final class Members {
                 row.signedInAt());
     }
 
-    /** The roles to choose from: the usual ones, and those that people have. */
-    public List<String> roles(UUID tenant) {
+    /**
+     * The roles to choose from: the usual ones, and those that people have. Who runs the gate is
+     * declared, and not invited.
+     */
+    public List<String> roles(Tenant tenant) {
         Set<String> roles = new TreeSet<>(USUAL_ROLES);
-        roles.addAll(database.query(c -> MemberStore.roles(c, tenant)));
+        roles.addAll(database.query(c -> MemberStore.roles(c, tenant.id())));
+        if (tenant.operator()) {
+            roles.remove(Tenants.ADMINISTRATOR);
+        }
         return List.copyOf(roles);
     }
 
@@ -167,6 +178,7 @@ public final class Members {
     /** Signs somebody out of everything, because an administrator says so. */
     public void endSessions(Account account, Account by, String address) {
         database.transact(connection -> {
+            trustedDevices.endAll(connection, account.id());
             sessions.endAll(connection, account.id(), SessionEnd.ENDED_BY_ADMINISTRATOR, address);
             events.record(
                     connection,

@@ -19,7 +19,10 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 
 /**
@@ -33,6 +36,8 @@ public final class Mail implements Outbox.Sender {
     private static final Logger LOG = Logger.getLogger(Mail.class.getName());
     private static final String TIMEOUT_MS = "10000";
     private static final int MOST_CAUSES = 10;
+    private static final Pattern ENHANCED = Pattern.compile("\\b5\\.\\d{1,3}\\.\\d{1,3}\\b");
+    private static final Set<Integer> NO_SUCH_MAILBOX = Set.of(550, 551, 553);
 
     private final MailSettings settings;
     private final Outbox outbox;
@@ -76,12 +81,22 @@ public final class Mail implements Outbox.Sender {
         }
     }
 
-    /** The server's answer that there is no such mailbox: 5xx to RCPT (RFC 5321, 4.2.1). */
+    /**
+     * Whether there is no such mailbox (RFC 3463, X.1; RFC 5321, 4.2.3). A full one, or a server
+     * that does not like us today, is tried again.
+     */
+    private static boolean isFinal(SMTPAddressFailedException refused) {
+        Matcher status = ENHANCED.matcher(String.valueOf(refused.getMessage()));
+        return status.find()
+                ? status.group().startsWith("5.1.")
+                : NO_SUCH_MAILBOX.contains(refused.getReturnCode());
+    }
+
+    /** The server's answer that there is no such mailbox. */
     private static Optional<SMTPAddressFailedException> refusal(Throwable failure) {
         Throwable at = failure;
         for (int depth = 0; at != null && depth < MOST_CAUSES; depth++) {
-            if (at instanceof SMTPAddressFailedException refused
-                    && refused.getReturnCode() / 100 == 5) {
+            if (at instanceof SMTPAddressFailedException refused && isFinal(refused)) {
                 return Optional.of(refused);
             }
             at = at instanceof MessagingException m ? m.getNextException() : at.getCause();

@@ -9,7 +9,6 @@ import dev.monban.server.platform.Database;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -62,28 +61,26 @@ public final class LinkedClients {
     /** All of them, by name. */
     public List<Line> of(UUID account) {
         Instant now = clock.instant();
-        Collection<Line> lines =
-                database.query(connection -> {
-                    Map<String, Line> byClient = new HashMap<>();
-                    for (ConsentStore.Given given : ConsentStore.ofAccount(connection, account)) {
-                        byClient.put(
-                                given.client(),
-                                new Line(
-                                        given.client(),
-                                        name(given.client()),
-                                        AuthorizeFlow.shownScopes(given.scopes()),
-                                        given.at(),
-                                        null,
-                                        false));
-                    }
-                    for (GrantStore.Standing grant :
-                            GrantStore.standing(connection, account, now)) {
-                        byClient.merge(
-                                grant.client(), line(grant), (one, other) -> both(one, other));
-                    }
-                    return byClient.values();
-                });
-        return lines.stream().sorted(Comparator.comparing(Line::name)).toList();
+        // Names come from a cache that reads by itself: not while a connection is held.
+        List<ConsentStore.Given> agreed = database.query(c -> ConsentStore.ofAccount(c, account));
+        List<GrantStore.Standing> standing =
+                database.query(c -> GrantStore.standing(c, account, now));
+        Map<String, Line> byClient = new HashMap<>();
+        for (ConsentStore.Given given : agreed) {
+            byClient.put(
+                    given.client(),
+                    new Line(
+                            given.client(),
+                            name(given.client()),
+                            AuthorizeFlow.shownScopes(given.scopes()),
+                            given.at(),
+                            null,
+                            false));
+        }
+        for (GrantStore.Standing grant : standing) {
+            byClient.merge(grant.client(), line(grant), (one, other) -> both(one, other));
+        }
+        return byClient.values().stream().sorted(Comparator.comparing(Line::name)).toList();
     }
 
     private Line line(GrantStore.Standing grant) {

@@ -7,6 +7,8 @@ public enum SessionEnd {
     SIGNED_OUT,
     /** By its owner, from another browser. */
     ENDED_BY_OWNER,
+    /** The person has lost every factor: whoever has them now is somebody else. */
+    FACTORS_LOST,
     /** By somebody who looks after the organisation. */
     ENDED_BY_ADMINISTRATOR,
     /** Somebody else signed in on the same browser. */

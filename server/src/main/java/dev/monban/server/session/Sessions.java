@@ -177,6 +177,11 @@ public final class Sessions {
         return new Started(session, token);
     }
 
+    /** Whether a session, which may have ended, began on a trusted device. */
+    public boolean wasOnTrustedDevice(Connection connection, UUID session) throws SQLException {
+        return SessionStore.wasOnTrustedDevice(connection, session);
+    }
+
     /** The sessions of this account that stand, the last used first. */
     public List<Session> ofAccount(UUID account) {
         Instant now = clock.instant();
@@ -200,12 +205,6 @@ public final class Sessions {
     }
 
     /** Signs this account out of everything, on every device. */
-    public void endAll(UUID account, String address) {
-        database.transact(
-                connection -> endAll(connection, account, SessionEnd.SIGNED_OUT, address));
-    }
-
-    /** The same, in the transaction of what makes it necessary. */
     public void endAll(Connection connection, UUID account, SessionEnd why, String address)
             throws SQLException {
         for (List<Session> some = SessionStore.unended(connection, account);

@@ -8,6 +8,7 @@ import dev.monban.server.platform.Ids;
 import dev.monban.server.tenant.store.TenantStore;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,25 @@ public final class Tenants {
             throws SQLException {
         return byId(connection, tenant).map(Tenant::operator).orElse(false)
                 && isAdministrator(connection, account, tenant);
+    }
+
+    /**
+     * Whether this account looks after that organisation: as one of its administrators, or as an
+     * operator of the gate.
+     *
+     * @param since a time before which its roles were given
+     */
+    public boolean looksAfter(
+            Connection connection, UUID account, UUID own, UUID tenant, Instant since)
+            throws SQLException {
+        boolean inOffice =
+                own.equals(tenant)
+                        ? isAdministrator(connection, account, tenant)
+                        : isOperator(connection, account, own);
+        return inOffice
+                && TenantStore.changedAt(connection, account, own)
+                        .filter(at -> !at.isAfter(since))
+                        .isPresent();
     }
 
     /** What the organisation wants of its people. */

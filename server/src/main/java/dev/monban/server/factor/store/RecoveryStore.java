@@ -20,7 +20,7 @@ public final class RecoveryStore {
 
     private static final String OPEN =
             """
-            select recovery_id, begun_by, begun_at, confirmed_by
+            select recovery_id, begun_by, begun_at, confirmed_by, confirmed_at
               from factor.recovery where account_id = ? and ended_at is null
             """;
 
@@ -39,7 +39,12 @@ public final class RecoveryStore {
     private RecoveryStore() {}
 
     /** One that has not ended. */
-    public record Row(UUID id, UUID begunBy, Instant begunAt, @Nullable UUID confirmedBy) {}
+    public record Row(
+            UUID id,
+            UUID begunBy,
+            Instant begunAt,
+            @Nullable UUID confirmedBy,
+            @Nullable Instant confirmedAt) {}
 
     /** False where there is one already. */
     public static boolean insert(
@@ -57,7 +62,8 @@ public final class RecoveryStore {
                                 row.id("recovery_id"),
                                 row.id("begun_by"),
                                 row.time("begun_at"),
-                                row.idOrNull("confirmed_by")),
+                                row.idOrNull("confirmed_by"),
+                                row.timeOrNull("confirmed_at")),
                 account);
     }
 

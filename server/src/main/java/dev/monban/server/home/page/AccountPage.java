@@ -190,7 +190,7 @@ public final class AccountPage {
 
     private Reply stopRecovery(Request request, Session current) {
         Account account = accounts.recent(current.account()).orElseThrow(Problem::notFound);
-        recoveries.stop(account, request.address());
+        recoveries.stop(account, account.id(), request.address());
         return Reply.seeOther("/account");
     }
 
@@ -211,7 +211,11 @@ public final class AccountPage {
     }
 
     private Reply signOutEverywhere(Request request, Session current) {
-        sessions.endAll(current.account(), request.address());
+        database.transact(connection -> {
+            trustedDevices.endAll(connection, current.account());
+            sessions.endAll(
+                    connection, current.account(), SessionEnd.SIGNED_OUT, request.address());
+        });
         return sessions.forget(Reply.seeOther("/signed-out"));
     }
 

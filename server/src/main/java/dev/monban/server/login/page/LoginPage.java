@@ -73,6 +73,7 @@ public final class LoginPage {
         routes.get("/login", pages.guarded(this::show))
                 .post("/login", pages.guarded(this::submit))
                 .post("/login/code", pages.guarded(this::submitCode))
+                .post("/login/lost", pages.guarded(this::lost))
                 .post("/login/passkey", pages.guarded(this::submitPasskey));
     }
 
@@ -132,7 +133,24 @@ public final class LoginPage {
                         form.text("code"),
                         !form.text("trust").isEmpty(),
                         visitors.visitor(request, device, errand));
-        return reply(request, sealed, errand, device, result, true);
+        Reply reply = reply(request, sealed, errand, device, result, true);
+        return result instanceof Login.Result.SignedIn && !form.text("trust").isEmpty()
+                ? device.rememberTrust(reply)
+                : reply;
+    }
+
+    private Reply lost(Request request) {
+        limit.count(request);
+        browsers.check(request);
+        String sealed = request.form().text("request");
+        Optional<Errand> errand = errand(sealed);
+        String token = request.form().text("challenge");
+        if (token.length() != CHALLENGE_CHARACTERS) {
+            throw Problem.badRequest("challenge: not one of ours");
+        }
+        guesses.count("code " + token);
+        Login.Result result = secondStep.lost(token);
+        return reply(request, sealed, errand, visitors.device(request), result, false);
     }
 
     private Reply submitPasskey(Request request) {

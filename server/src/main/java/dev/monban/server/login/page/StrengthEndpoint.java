@@ -4,6 +4,7 @@ import dev.monban.core.password.PasswordRules;
 import dev.monban.server.login.PasswordChanges;
 import dev.monban.server.password.NewPasswords;
 import dev.monban.server.platform.Browsers;
+import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
@@ -17,6 +18,8 @@ import java.util.Map;
  * password, so there is nothing to be learnt from it; whether it may be chosen is said at the end.
  */
 public final class StrengthEndpoint {
+
+    private static final int RETRY_AFTER_SECONDS = 1;
 
     private final PasswordChanges changes;
     private final Browsers browsers;
@@ -41,7 +44,8 @@ public final class StrengthEndpoint {
         String password = request.form().text("new_password");
         String sensible =
                 password.substring(0, Math.min(password.length(), PasswordRules.MOST + 1));
-        NewPasswords.Strength strength = changes.strength(sensible);
+        NewPasswords.Strength strength =
+                changes.strength(sensible).orElseThrow(() -> Problem.busy(RETRY_AFTER_SECONDS));
         Texts texts = Texts.in(request.language());
         String least = String.valueOf(PasswordRules.least(false));
         List<String> words =

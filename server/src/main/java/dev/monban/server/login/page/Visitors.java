@@ -1,5 +1,6 @@
 package dev.monban.server.login.page;
 
+import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.Errand;
 import dev.monban.server.login.Login;
 import dev.monban.server.platform.Reply;
@@ -17,6 +18,7 @@ public final class Visitors {
     static final String HOME = "/account";
 
     private static final String DEVICE_COOKIE = "monban_device";
+    private static final String TRUST_COOKIE = "monban_trust";
 
     /** The longest that browsers keep a cookie. */
     private static final Duration DEVICE_KEPT = Duration.ofDays(400);
@@ -35,18 +37,34 @@ public final class Visitors {
      * The browser's long-lived cookie.
      *
      * @param cookie what it has after a success
+     * @param trust the cookie that it was given when it was trusted
      */
-    record Device(Optional<String> presented, String cookie) {
+    record Device(
+            Optional<String> presented, String cookie, Optional<String> trust, String trustToBe) {
 
         Reply remember(Reply reply) {
             return reply.cookie(DEVICE_COOKIE, cookie, DEVICE_KEPT);
         }
+
+        /**
+         * Where the device is trusted from now on. The cookie is a fresh one: no other knows it.
+         */
+        Reply rememberTrust(Reply reply) {
+            return reply.cookie(TRUST_COOKIE, trustToBe, TrustedDevices.LASTS);
+        }
     }
 
     Device device(Request request) {
-        Optional<String> presented =
-                request.cookie(DEVICE_COOKIE).filter(c -> c.matches("[A-Za-z0-9_-]{43}"));
-        return new Device(presented, presented.orElseGet(Tokens::fresh));
+        Optional<String> presented = cookie(request, DEVICE_COOKIE);
+        return new Device(
+                presented,
+                presented.orElseGet(Tokens::fresh),
+                cookie(request, TRUST_COOKIE),
+                Tokens.fresh());
+    }
+
+    private static Optional<String> cookie(Request request, String name) {
+        return request.cookie(name).filter(c -> c.matches("[A-Za-z0-9_-]{43}"));
     }
 
     Login.Visitor visitor(Request request, Device device, Optional<Errand> errand) {
@@ -55,6 +73,8 @@ public final class Visitors {
                 request.userAgent(),
                 device.presented().map(this::tag).orElse(null),
                 tag(device.cookie()),
+                device.trust().map(this::tag).orElse(null),
+                tag(device.trustToBe()),
                 errand.map(Errand::client).orElse(null),
                 errand.map(Errand::strong).orElse(false),
                 sessions.current(request));

@@ -40,9 +40,11 @@ public final class MemberPages {
     private final Bounces bounces;
     private final Pages pages;
     private final RateLimit limit;
+    private final RateLimit decisions;
 
     /**
      * @param limit how often one organisation may invite
+     * @param decisions how often one administrator may decide something about one person
      */
     public MemberPages(
             Administrators administrators,
@@ -52,7 +54,8 @@ public final class MemberPages {
             Recoveries recoveries,
             Bounces bounces,
             Pages pages,
-            RateLimit limit) {
+            RateLimit limit,
+            RateLimit decisions) {
         this.administrators = administrators;
         this.members = members;
         this.invitations = invitations;
@@ -61,6 +64,7 @@ public final class MemberPages {
         this.bounces = bounces;
         this.pages = pages;
         this.limit = limit;
+        this.decisions = decisions;
     }
 
     public void hang(Routes routes) {
@@ -116,7 +120,7 @@ public final class MemberPages {
                                 "email", typed.text("email"),
                                 "name", typed.text("name"),
                                 "chosen", typed.all("role"),
-                                "roles", members.roles(office.tenant().id()))));
+                                "roles", members.roles(office.tenant()))));
     }
 
     private Reply invite(Request request, Office office) {
@@ -132,7 +136,7 @@ public final class MemberPages {
         if (name.isEmpty() || name.length() > MOST_NAME) {
             return invitePage(request, office, 422, form, "name");
         }
-        if (language.isEmpty() || !members.roles(office.tenant().id()).containsAll(roles)) {
+        if (language.isEmpty() || !members.roles(office.tenant()).containsAll(roles)) {
             throw Problem.badRequest("language and role: from the lists");
         }
         limit.count("invite " + office.tenant().id());
@@ -141,12 +145,17 @@ public final class MemberPages {
                         office.tenant(),
                         new Invitations.Guest(identifier, name, language.get(), roles),
                         office.administrator(),
+                        others(office),
                         request.address());
         return switch (outcome) {
             case SENT -> back(office);
             case MEMBER -> invitePage(request, office, 422, form, "member");
             case NO_MAIL -> invitePage(request, office, 422, form, "no_mail");
         };
+    }
+
+    private List<Account> others(Office office) {
+        return members.administratorsBut(office.tenant().id(), office.administrator().id());
     }
 
     private static Reply back(Office office) {
@@ -157,7 +166,11 @@ public final class MemberPages {
         limit.count("invite " + office.tenant().id());
         boolean sent =
                 invitations.again(
-                        office.tenant(), id(request), office.administrator(), request.address());
+                        office.tenant(),
+                        id(request),
+                        office.administrator(),
+                        others(office),
+                        request.address());
         if (!sent) {
             throw Problem.notFound();
         }
@@ -198,6 +211,7 @@ public final class MemberPages {
 
     private Reply signOut(Request request, Office office) {
         Account account = account(office, request.form().text("id"));
+        decisions.count(office.administrator().id() + " " + account.id());
         members.endSessions(account, office.administrator(), request.address());
         return person(office, account);
     }
@@ -205,6 +219,7 @@ public final class MemberPages {
     /** Whoever asks has spoken with the person; the page has them say so. */
     private Reply recover(Request request, Office office) {
         Account account = account(office, request.form().text("id"));
+        decisions.count(office.administrator().id() + " " + account.id());
         if (!request.form().text("spoken").isEmpty()) {
             UUID tenant = office.tenant().id();
             boolean begun =
@@ -223,6 +238,7 @@ public final class MemberPages {
 
     private Reply confirm(Request request, Office office) {
         Account account = account(office, request.form().text("id"));
+        decisions.count(office.administrator().id() + " " + account.id());
         if (!request.form().text("spoken").isEmpty()
                 && !recoveries.confirm(account, office.administrator(), request.address())) {
             throw new Problem(422, "recovery_refused", "not open, or one's own");
@@ -232,7 +248,8 @@ public final class MemberPages {
 
     private Reply stop(Request request, Office office) {
         Account account = account(office, request.form().text("id"));
-        recoveries.stop(account, request.address());
+        decisions.count(office.administrator().id() + " " + account.id());
+        recoveries.stop(account, office.administrator().id(), request.address());
         return person(office, account);
     }
 

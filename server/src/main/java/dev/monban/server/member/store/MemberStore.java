@@ -21,6 +21,7 @@ public final class MemberStore {
                      where p.account_id = a.account_id and p.cloned_at is null) as passkeys,
                    (select t.at from watch.attempt t
                      where t.account_id = a.account_id and t.session_id is not null
+                       and t.at > now() - interval '400 days'
                      order by t.at desc limit 1) as signed_in_at
               from account.account a
               join tenant.member m on m.account_id = a.account_id and m.tenant_id = a.tenant_id

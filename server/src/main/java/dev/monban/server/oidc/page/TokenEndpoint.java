@@ -5,6 +5,7 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
+import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.oidc.AccessTokens;
 import dev.monban.server.oidc.Claims;
 import dev.monban.server.oidc.Client;
@@ -39,6 +40,7 @@ public final class TokenEndpoint {
     private final AccessTokens accessTokens;
     private final IdTokens idTokens;
     private final Accounts accounts;
+    private final LevelNeeds needs;
     private final EventLog events;
     private final InstantSource clock;
 
@@ -51,6 +53,7 @@ public final class TokenEndpoint {
             AccessTokens accessTokens,
             IdTokens idTokens,
             Accounts accounts,
+            LevelNeeds needs,
             EventLog events,
             InstantSource clock) {
         this.authenticator = authenticator;
@@ -61,6 +64,7 @@ public final class TokenEndpoint {
         this.accessTokens = accessTokens;
         this.idTokens = idTokens;
         this.accounts = accounts;
+        this.needs = needs;
         this.events = events;
         this.clock = clock;
     }
@@ -222,6 +226,9 @@ public final class TokenEndpoint {
                 accounts.recent(grant.account())
                         .filter(a -> !a.disabled())
                         .orElseThrow(() -> OAuthError.invalidGrant("the account is not in use"));
+        if (!needs.isEnough(account, grant.level(), grant.session())) {
+            throw OAuthError.invalidGrant("the organisation wants a stronger proof by now");
+        }
         // What the client may ask for today, also where the grant is older.
         List<String> scopes = granted.stream().filter(ask.client().scopes()::contains).toList();
         String accessToken = accessTokens.issue(ask.client(), grant, scopes, grant.keyThumbprint());

@@ -73,7 +73,16 @@ public final class SessionStore {
              where session_id = ? and ended_at is null
             """;
 
+    private static final String ON_TRUSTED_DEVICE =
+            "select on_trusted_device from session.session where session_id = ?";
+
     private SessionStore() {}
+
+    /** False too where there is none of that id. */
+    public static boolean wasOnTrustedDevice(Connection connection, UUID id) throws SQLException {
+        return Sql.one(connection, ON_TRUSTED_DEVICE, row -> row.flag("on_trusted_device"), id)
+                .orElse(false);
+    }
 
     /**
      * The session of this cookie, if it stands.

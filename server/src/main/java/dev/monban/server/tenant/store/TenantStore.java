@@ -42,6 +42,9 @@ public final class TenantStore {
             do update set roles = excluded.roles, changed_at = excluded.changed_at
             """;
 
+    private static final String CHANGED_AT =
+            "select changed_at from tenant.member where account_id = ? and tenant_id = ?";
+
     private static final String REQUIREMENTS =
             """
             select level, roles, starts_at, trusted_devices
@@ -96,6 +99,12 @@ public final class TenantStore {
             Connection connection, UUID account, UUID tenant, Collection<String> roles, Instant now)
             throws SQLException {
         Sql.update(connection, PUT_MEMBER, account, tenant, roles, now);
+    }
+
+    /** Since when this account has the roles that it has there; empty where it is no member. */
+    public static Optional<Instant> changedAt(Connection connection, UUID account, UUID tenant)
+            throws SQLException {
+        return Sql.one(connection, CHANGED_AT, row -> row.time("changed_at"), account, tenant);
     }
 
     /** What the organisation wants of its people, in a fixed order. */
