@@ -208,6 +208,29 @@ class MembersTest {
             shapes.add(page.statusCode() + Agencies.shape(page.body()));
         }
         assertEquals(1, shapes.stream().distinct().count());
+        // In turns, so that the machine's moods strike both alike.
+        Visitor visitor = new Visitor(gate);
+        Map<String, String> form = Visitor.hidden(visitor.get("/activate", Person.OFFICE).body());
+        form.put("code", "2222-2222-2222");
+        int pairs = 60;
+        int slower = 0;
+        for (int i = 0; i < pairs; i++) {
+            slower +=
+                    timed(visitor, form, "nobody@sakura.example")
+                                    > timed(visitor, form, "nobody" + i + "@sakura.example")
+                            ? 1
+                            : 0;
+        }
+        System.out.printf("invitation: open / none, slower in %d of %d%n", slower, pairs);
+        // Under equality, outside of this in one of 10 million runs.
+        assertTrue(slower > 9 && slower < 51, "slower in " + slower + " of " + pairs);
+    }
+
+    private static long timed(Visitor visitor, Map<String, String> form, String identifier) {
+        form.put("identifier", identifier);
+        long began = System.nanoTime();
+        assertEquals(422, visitor.post("/activate", form, Person.OFFICE).statusCode());
+        return System.nanoTime() - began;
     }
 
     private static String idOf(Person boss, String name) {

@@ -77,13 +77,24 @@ final class People {
                         ground.ids,
                         ground.clock,
                         ground.events);
-        hangSignIn(front, invitations);
-        hangHome(front);
-        hangMembers(front, invitations);
+        Members members =
+                new Members(
+                        ground.database,
+                        ground.accounts,
+                        ground.tenants,
+                        ground.sessions,
+                        ground.trustedDevices,
+                        ground.bounces,
+                        ground.notices,
+                        ground.events,
+                        ground.clock);
+        hangSignIn(front, invitations, members);
+        hangHome(front, members);
+        hangMembers(front, invitations, members);
         hangConsole(front);
     }
 
-    private void hangSignIn(HttpServer front, Invitations invitations) {
+    private void hangSignIn(HttpServer front, Invitations invitations, Members members) {
         Database database = ground.database;
         Accounts accounts = ground.accounts;
         Factors factors = ground.factors;
@@ -136,7 +147,8 @@ final class People {
                         ground.challenges,
                         factors,
                         passwordChanges,
-                        new KnownPasswords(database, accounts, ground.notices, ground.clock),
+                        new KnownPasswords(
+                                database, accounts, members, ground.notices, ground.clock),
                         ground.trustedDevices,
                         ground.recoveries,
                         ground.bounces,
@@ -218,7 +230,7 @@ final class People {
                 .hang(front);
     }
 
-    private void hangMembers(HttpServer front, Invitations invitations) {
+    private void hangMembers(HttpServer front, Invitations invitations, Members members) {
         Administrators administrators =
                 new Administrators(
                         ground.database,
@@ -228,17 +240,6 @@ final class People {
                         ground.sessions,
                         pages,
                         browsers);
-        Members members =
-                new Members(
-                        ground.database,
-                        ground.accounts,
-                        ground.tenants,
-                        ground.sessions,
-                        ground.trustedDevices,
-                        ground.bounces,
-                        ground.notices,
-                        ground.events,
-                        ground.clock);
         new MemberPages(
                         administrators,
                         members,
@@ -252,7 +253,7 @@ final class People {
                 .hang(front);
     }
 
-    private void hangHome(HttpServer front) {
+    private void hangHome(HttpServer front, Members members) {
         new AccountPage(
                         ground.database,
                         ground.accounts,
@@ -268,6 +269,8 @@ final class People {
                                 ground.database,
                                 ground.accounts,
                                 ground.sessions,
+                                members,
+                                ground.notices,
                                 ground.alerts,
                                 ground.events,
                                 Language.JA,

@@ -357,6 +357,7 @@ class TimeTest {
             assertEquals(422, stranger.fill(asked, "/login/code", "code", wrong).status());
         }
         awaitMail(owner.name, "Somebody else knows your password");
+        awaitMail("boss@time.example", "Somebody knows a password");
         // The owner comes in as before, and must choose another password.
         later(Duration.ofHours(1));
         Answer asked = owner.password();
