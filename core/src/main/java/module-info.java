@@ -8,5 +8,6 @@ module dev.monban.core {
     exports dev.monban.core.authorize;
     exports dev.monban.core.factor;
     exports dev.monban.core.password;
+    exports dev.monban.core.trouble;
     exports dev.monban.core.watch;
 }

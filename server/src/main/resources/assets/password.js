@@ -14,6 +14,32 @@
     field.type = "password";
   });
 
+  // What often goes wrong with a password, said before it is sent. It depends on the keys alone, so
+  // it tells nobody anything about the right one.
+  const warning = document.querySelector(".warning[data-caps]");
+  let caps = false;
+  const warn = () => {
+    const words = [];
+    if (caps) words.push(warning.dataset.caps);
+    if (/[\u3000-\u30ff\uff01-\uffef]/.test(field.value)) words.push(warning.dataset.wide);
+    if (/^\s|\s$/.test(field.value)) words.push(warning.dataset.space);
+    warning.textContent = words.join(" ");
+    warning.hidden = words.length === 0;
+  };
+  const key = (event) => {
+    if (event.getModifierState) {
+      caps = event.getModifierState("CapsLock");
+      warn();
+    }
+  };
+  field.addEventListener("keydown", key);
+  field.addEventListener("keyup", key);
+  field.addEventListener("input", warn);
+  field.addEventListener("blur", () => {
+    caps = false;
+    warn();
+  });
+
   // How strong a new password is, said while it is typed: half a second after the last key.
   const strength = document.querySelector("[data-strength]");
   if (strength) {

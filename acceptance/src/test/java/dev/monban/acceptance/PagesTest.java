@@ -98,6 +98,37 @@ class PagesTest {
         assertEquals(List.of(), barriers);
     }
 
+    /** Before anything is sent, and from the keys alone: nobody learns a thing about a password. */
+    @ParameterizedTest
+    @CsvSource({"ja, 390", "en, 1440"})
+    void whatOftenGoesWrongWithAPasswordIsSaidWhileItIsTyped(String language, int width) {
+        Properties words = words(language);
+        try (BrowserContext context = CHROMIUM.context(language, width, false, true)) {
+            Page page = context.newPage();
+            page.navigate(gate.issuer() + "/login");
+            String press =
+                    "(field, on) => field.dispatchEvent(new KeyboardEvent('keydown',"
+                            + " {key: 'A', modifierCapsLock: on, bubbles: true}))";
+            page.locator("#password").evaluate(press, true);
+            warned(page, words.getProperty("password.caps"));
+            look(page, "login-caps-" + language + "-" + width, true);
+            page.locator("#password").evaluate(press, false);
+            assertTrue(page.locator(".warning").isHidden());
+            page.locator("#password").fill("はなとみず");
+            warned(page, words.getProperty("password.wide"));
+            page.locator("#password").fill("hana-to-mizu ");
+            warned(page, words.getProperty("password.space"));
+            page.locator("#password").fill("hana-to-mizu");
+            assertTrue(page.locator(".warning").isHidden());
+        }
+        assertEquals(List.of(), barriers);
+    }
+
+    private static void warned(Page page, String words) {
+        page.locator(".warning").waitFor();
+        assertEquals(words, page.locator(".warning").textContent());
+    }
+
     @ParameterizedTest
     @CsvSource({"ja, 390", "en, 1440"})
     void thePagesThatFewSee(String language, int width) {

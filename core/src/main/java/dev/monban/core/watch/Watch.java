@@ -204,6 +204,15 @@ public final class Watch {
     }
 
     /**
+     * Whether the account knows the device or the source, or its house does: somebody has signed in
+     * with the device before, or a colleague from around there.
+     */
+    public boolean isFamiliar(Approach a) {
+        Sight s = history.sight(a);
+        return !s.isNovel() || s.deviceGood() || s.colleagues();
+    }
+
+    /**
      * Learns from an attempt and what was done about it. What was not checked teaches no outcome.
      *
      * @return what was found with it

@@ -1,5 +1,7 @@
 package dev.monban.server.command;
 
+import dev.monban.core.trouble.Explanation;
+import dev.monban.core.trouble.Trouble;
 import dev.monban.core.watch.Action;
 import dev.monban.core.watch.Finding;
 import dev.monban.core.watch.Policy;
@@ -7,6 +9,7 @@ import dev.monban.server.platform.BadInput;
 import dev.monban.server.replay.LogFormat;
 import dev.monban.server.replay.PolicyChange;
 import dev.monban.server.replay.Replay;
+import dev.monban.server.replay.StuckTally;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -127,6 +130,18 @@ final class ReplayCommand implements Callable<Integer> {
         for (Finding finding : result.findings()) {
             text.printf(
                     "%s  %-20s %s%n", finding.at(), finding.kind().code(), finding.explanation());
+        }
+        printStuck(text, result.stuck());
+    }
+
+    private static void printStuck(PrintWriter text, StuckTally stuck) {
+        stuck.people()
+                .forEach((cause, people) ->
+                        text.printf("stuck     %-20s %,6d people%n", cause.code(), people));
+        for (Trouble.Outage outage : stuck.outages()) {
+            text.printf(
+                    "%s  %-20s %s: %s%n",
+                    outage.at(), "tenant_outage", outage.tenant(), Explanation.of(outage));
         }
     }
 

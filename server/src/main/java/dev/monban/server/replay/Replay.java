@@ -1,5 +1,7 @@
 package dev.monban.server.replay;
 
+import dev.monban.core.trouble.Trouble;
+import dev.monban.core.trouble.Troubles;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Finding;
 import dev.monban.core.watch.Policy;
@@ -22,6 +24,9 @@ public final class Replay {
 
     /** The same in each replay, so that each gives the same verdicts. */
     private static final long KEY = 0x4d6f6e62616eL;
+
+    /** So many people's troubles are followed at the same time. */
+    private static final int MOST_TROUBLES = 20_000;
 
     /** So many broken lines are told; the rest is counted. */
     private static final int MOST_TOLD = 20;
@@ -74,7 +79,8 @@ public final class Replay {
      * @param lines read
      * @param broken of them, which were left out
      */
-    public record Result(long lines, long broken, Tally tally, List<Finding> findings) {
+    public record Result(
+            long lines, long broken, Tally tally, List<Finding> findings, StuckTally stuck) {
         public Result {
             findings = List.copyOf(findings);
         }
@@ -90,6 +96,8 @@ public final class Replay {
         Watch watch = new Watch(policy, Sizes.standard(), KEY);
         Tally tally = new Tally();
         List<Finding> findings = new ArrayList<>();
+        Troubles troubles = new Troubles(MOST_TROUBLES);
+        StuckTally stuck = new StuckTally();
         long broken = 0;
         try (InputStream in = Files.newInputStream(log);
                 Lines lines = new Lines(in);
@@ -121,7 +129,14 @@ public final class Replay {
                 if (attempt == null) {
                     continue;
                 }
+                boolean familiar = watch.isFamiliar(attempt.approach());
                 Watch.Judged judged = watch.take(attempt);
+                for (Trouble trouble : troubles.learn(attempt, judged.verdict(), familiar)) {
+                    stuck.add(trouble);
+                    if (writer != null) {
+                        writer.trouble(trouble);
+                    }
+                }
                 tally.add(attempt, judged.verdict());
                 if (writer != null) {
                     writer.verdict(attempt.approach().id(), judged.verdict());
@@ -134,7 +149,7 @@ public final class Replay {
                 }
             }
             progress.accept(lines.bytes());
-            return new Result(lines.number(), broken, tally, findings);
+            return new Result(lines.number(), broken, tally, findings, stuck);
         }
     }
 }

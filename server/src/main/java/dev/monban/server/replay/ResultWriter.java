@@ -2,6 +2,8 @@ package dev.monban.server.replay;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.monban.core.trouble.Explanation;
+import dev.monban.core.trouble.Trouble;
 import dev.monban.core.watch.Finding;
 import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Verdict;
@@ -62,6 +64,34 @@ final class ResultWriter implements Closeable {
             findings.writeStringField("account", finding.account());
         }
         findings.writeStringField("explanation", finding.explanation());
+        findings.writeEndObject();
+        findings.writeRaw('\n');
+    }
+
+    void trouble(Trouble trouble) throws IOException {
+        findings.writeStartObject();
+        findings.writeStringField("at", trouble.at().toString());
+        findings.writeStringField(
+                "kind",
+                switch (trouble) {
+                    case Trouble.Stuck stuck -> "stuck_person";
+                    case Trouble.Outage outage -> "tenant_outage";
+                });
+        findings.writeArrayFieldStart("attempts");
+        for (String id : trouble.attempts()) {
+            findings.writeString(id);
+        }
+        findings.writeEndArray();
+        if (trouble.tenant() != null) {
+            findings.writeStringField("tenant", trouble.tenant());
+        }
+        if (trouble instanceof Trouble.Stuck stuck) {
+            if (stuck.account() != null) {
+                findings.writeStringField("account", stuck.account());
+            }
+            findings.writeStringField("cause", stuck.cause().code());
+        }
+        findings.writeStringField("explanation", Explanation.of(trouble));
         findings.writeEndObject();
         findings.writeRaw('\n');
     }

@@ -247,4 +247,38 @@ class ReplayTest {
         assertThrows(BadInput.class, () -> PolicyChange.read(policy, "nothing=5"));
         assertThrows(BadInput.class, () -> PolicyChange.read(policy, "without=nothing"));
     }
+
+    /** Somebody whom the account knows fails twice and is silent. */
+    @Test
+    void findsPeopleWhoAreStuck() throws IOException {
+        String line =
+                "{\"id\":\"%s\",\"at\":\"2026-11-02T09:%02d:00Z\",\"tenant\":\"t\",\"identifier\":\"a@t.example\","
+                        + "\"account\":\"u-%s\",\"ip\":\"203.0.113.7\",\"device\":\"d-1\",\"step\":\"password\","
+                        + "\"outcome\":\"%s\"%s}\n";
+        String wrong = ",\"reason\":\"wrong_password\",\"near\":\"caps_lock\"";
+        Path log = folder.resolve("stuck.ndjson");
+        Files.writeString(
+                log,
+                line.formatted("1", 0, "1", "accepted", "")
+                        + line.formatted("2", 10, "1", "rejected", wrong)
+                        + line.formatted("3", 11, "1", "rejected", wrong)
+                        + line.formatted("4", 30, "2", "accepted", ""));
+        Path out = folder.resolve("stuck");
+        Replay.Result result =
+                Replay.of(
+                                LogFormat.MONBAN,
+                                Year.of(2026),
+                                TOKYO,
+                                Policy.standard(),
+                                true,
+                                told -> {},
+                                bytes -> {})
+                        .run(log, out);
+        assertEquals("{CAPS_LOCK=1}", result.stuck().people().toString());
+        String finding = Files.readString(out.resolve("findings.ndjson"));
+        assertTrue(
+                finding.startsWith(
+                        "{\"at\":\"2026-11-02T09:12:30Z\",\"kind\":\"stuck_person\",\"attempts\":[\"2\",\"3\"],\"tenant\":\"t\",\"account\":\"u-1\",\"cause\":\"caps_lock\""),
+                finding);
+    }
 }

@@ -1,0 +1,52 @@
+package dev.monban.core.trouble;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Something that keeps honest people out. */
+public sealed interface Trouble {
+
+    /** When it was found: time of an attempt, or the end of a silence. */
+    Instant at();
+
+    /** Ids of the evidence, the first ones. */
+    List<String> attempts();
+
+    /** The organisation; {@code null} where it is not known. */
+    @Nullable String tenant();
+
+    /**
+     * One person does not get in.
+     *
+     * @param account {@code null} where the login name leads to none
+     * @param identifier what was typed as the login name, the last time
+     * @param since their first failed attempt
+     * @param failures how many there are so far
+     */
+    record Stuck(
+            Instant at,
+            List<String> attempts,
+            @Nullable String tenant,
+            @Nullable String account,
+            String identifier,
+            Cause cause,
+            Instant since,
+            int failures)
+            implements Trouble {
+        public Stuck {
+            attempts = List.copyOf(attempts);
+        }
+    }
+
+    /**
+     * An organisation's people are turned away for a reason that is not theirs.
+     *
+     * @param people how many so far
+     */
+    record Outage(Instant at, List<String> attempts, String tenant, int people) implements Trouble {
+        public Outage {
+            attempts = List.copyOf(attempts);
+        }
+    }
+}
