@@ -2,6 +2,7 @@ package dev.monban.server.command;
 
 import dev.monban.core.watch.Policy;
 import dev.monban.server.account.Accounts;
+import dev.monban.server.account.Present;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.audit.LogUpkeep;
 import dev.monban.server.declare.State;
@@ -56,6 +57,7 @@ final class Ground implements AutoCloseable {
     final Passwords passwords;
     final HashGate hashGate;
     final Sessions sessions;
+    final Present present;
     final Factors factors;
     final LevelNeeds needs;
     final TrustedDevices trustedDevices;
@@ -102,6 +104,7 @@ final class Ground implements AutoCloseable {
         passwords = new Passwords(settings.argon2());
         hashGate = new HashGate(settings.hashesAtOnce());
         sessions = new Sessions(database, ids, clock, events, settings.sessions());
+        present = new Present(database, accounts, sessions);
         factors = new Factors(database, accounts, vault, ids, clock, events, notices);
         needs = new LevelNeeds(database, tenants, sessions, clock);
         trustedDevices = new TrustedDevices(database, needs, ids, clock, events, notices);

@@ -195,8 +195,7 @@ final class People {
                         invitations, passwordChanges, visitors, pages, browsers, limits.passwords())
                 .hang(front);
         new AddressPage(
-                        database,
-                        accounts,
+                        ground.present,
                         login,
                         new AddressChanges(
                                 database,
@@ -234,10 +233,9 @@ final class People {
         Administrators administrators =
                 new Administrators(
                         ground.database,
-                        ground.accounts,
+                        ground.present,
                         ground.tenants,
                         ground.proofs,
-                        ground.sessions,
                         pages,
                         browsers);
         new MemberPages(
@@ -280,16 +278,13 @@ final class People {
                         browsers)
                 .hang(front);
         new SettingsPages(
-                        ground.database,
-                        ground.accounts,
+                        ground.present,
                         new Settings(ground.database, ground.accounts, ground.events, ground.clock),
-                        ground.sessions,
                         pages,
                         browsers)
                 .hang(front);
         new FactorPages(
-                        ground.database,
-                        ground.accounts,
+                        ground.present,
                         ground.factors,
                         ground.passkeys,
                         ground.sessions,

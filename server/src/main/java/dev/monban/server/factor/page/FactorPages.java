@@ -2,12 +2,11 @@ package dev.monban.server.factor.page;
 
 import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.server.account.Account;
-import dev.monban.server.account.Accounts;
+import dev.monban.server.account.Present;
 import dev.monban.server.factor.AppDraft;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.Passkeys;
 import dev.monban.server.platform.Browsers;
-import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Problem;
@@ -15,7 +14,6 @@ import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Routes;
-import dev.monban.server.session.Session;
 import dev.monban.server.session.Sessions;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +29,7 @@ public final class FactorPages {
     private static final String HOME = "/account";
     private static final int MOST_NAME = 60;
 
-    private final Database database;
-    private final Accounts accounts;
+    private final Present present;
     private final Factors factors;
     private final Passkeys passkeys;
     private final Sessions sessions;
@@ -44,16 +41,14 @@ public final class FactorPages {
      * @param limit how often one account may try to add something
      */
     public FactorPages(
-            Database database,
-            Accounts accounts,
+            Present present,
             Factors factors,
             Passkeys passkeys,
             Sessions sessions,
             Pages pages,
             Browsers browsers,
             RateLimit limit) {
-        this.database = database;
-        this.accounts = accounts;
+        this.present = present;
         this.factors = factors;
         this.passkeys = passkeys;
         this.sessions = sessions;
@@ -83,16 +78,12 @@ public final class FactorPages {
             if (request.isPost()) {
                 browsers.check(request);
             }
-            Optional<Session> session = sessions.current(request);
-            if (session.isEmpty()) {
+            Optional<Present.Person> person = present.at(request);
+            if (person.isEmpty()) {
                 return Reply.seeOther("/login");
             }
-            Account account =
-                    database.query(c -> accounts.byId(c, session.get().account()))
-                            .filter(a -> !a.disabled())
-                            .orElseThrow(Problem::notFound);
-            return factors.isFresh(session.get())
-                    ? deed.carryOut(request, account)
+            return factors.isFresh(person.get().session())
+                    ? deed.carryOut(request, person.get().account())
                     : Reply.seeOther(again(request));
         });
     }

@@ -1,10 +1,9 @@
 package dev.monban.server.home.page;
 
 import dev.monban.server.account.Account;
-import dev.monban.server.account.Accounts;
+import dev.monban.server.account.Present;
 import dev.monban.server.home.Settings;
 import dev.monban.server.platform.Browsers;
-import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Pages;
@@ -12,35 +11,22 @@ import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Routes;
-import dev.monban.server.session.Session;
-import dev.monban.server.session.Sessions;
 import java.time.ZoneId;
 import java.util.Map;
-import java.util.Optional;
 
 /** Where people choose language and time zone. */
 public final class SettingsPages {
 
     private static final String HOME = "/account";
 
-    private final Database database;
-    private final Accounts accounts;
+    private final Present present;
     private final Settings settings;
-    private final Sessions sessions;
     private final Pages pages;
     private final Browsers browsers;
 
-    public SettingsPages(
-            Database database,
-            Accounts accounts,
-            Settings settings,
-            Sessions sessions,
-            Pages pages,
-            Browsers browsers) {
-        this.database = database;
-        this.accounts = accounts;
+    public SettingsPages(Present present, Settings settings, Pages pages, Browsers browsers) {
+        this.present = present;
         this.settings = settings;
-        this.sessions = sessions;
         this.pages = pages;
         this.browsers = browsers;
     }
@@ -60,15 +46,9 @@ public final class SettingsPages {
             if (request.isPost()) {
                 browsers.check(request);
             }
-            Optional<Session> session = sessions.current(request);
-            if (session.isEmpty()) {
-                return Reply.seeOther("/login");
-            }
-            Account account =
-                    database.query(c -> accounts.byId(c, session.get().account()))
-                            .filter(a -> !a.disabled())
-                            .orElseThrow(Problem::notFound);
-            return deed.carryOut(request, account);
+            return present.at(request)
+                    .map(person -> deed.carryOut(request, person.account()))
+                    .orElseGet(() -> Reply.seeOther("/login"));
         });
     }
 

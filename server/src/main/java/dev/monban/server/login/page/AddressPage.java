@@ -1,12 +1,11 @@
 package dev.monban.server.login.page;
 
 import dev.monban.server.account.Account;
-import dev.monban.server.account.Accounts;
+import dev.monban.server.account.Present;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.login.AddressChanges;
 import dev.monban.server.login.Login;
 import dev.monban.server.platform.Browsers;
-import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Problem;
@@ -33,8 +32,7 @@ public final class AddressPage {
     private static final Pattern ADDRESS =
             Pattern.compile("[^@\\s\\p{Cntrl}<>\",;:\\\\()\\[\\]]+@[A-Za-z0-9.-]+\\.[A-Za-z0-9-]+");
 
-    private final Database database;
-    private final Accounts accounts;
+    private final Present present;
     private final Login login;
     private final AddressChanges addresses;
     private final Factors factors;
@@ -50,8 +48,7 @@ public final class AddressPage {
      * @param wrongs how often the password may be wrong before the session ends
      */
     public AddressPage(
-            Database database,
-            Accounts accounts,
+            Present present,
             Login login,
             AddressChanges addresses,
             Factors factors,
@@ -61,8 +58,7 @@ public final class AddressPage {
             Browsers browsers,
             RateLimit limit,
             RateLimit wrongs) {
-        this.database = database;
-        this.accounts = accounts;
+        this.present = present;
         this.login = login;
         this.addresses = addresses;
         this.factors = factors;
@@ -90,18 +86,13 @@ public final class AddressPage {
             if (request.isPost()) {
                 browsers.check(request);
             }
-            Optional<Session> session = sessions.current(request);
-            if (session.isEmpty()) {
+            Optional<Present.Person> person = present.at(request);
+            if (person.isEmpty()) {
                 return Reply.seeOther("/login");
             }
-            if (!factors.isFresh(session.get())) {
-                return Reply.seeOther("/login?again=1");
-            }
-            Account account =
-                    database.query(c -> accounts.byId(c, session.get().account()))
-                            .filter(a -> !a.disabled())
-                            .orElseThrow(Problem::notFound);
-            return deed.carryOut(request, account, session.get());
+            return factors.isFresh(person.get().session())
+                    ? deed.carryOut(request, person.get().account(), person.get().session())
+                    : Reply.seeOther("/login?again=1");
         });
     }
 

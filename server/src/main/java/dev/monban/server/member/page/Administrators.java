@@ -1,7 +1,7 @@
 package dev.monban.server.member.page;
 
 import dev.monban.server.account.Account;
-import dev.monban.server.account.Accounts;
+import dev.monban.server.account.Present;
 import dev.monban.server.factor.Proofs;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Database;
@@ -10,8 +10,6 @@ import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
-import dev.monban.server.session.Session;
-import dev.monban.server.session.Sessions;
 import dev.monban.server.tenant.Tenant;
 import dev.monban.server.tenant.Tenants;
 import java.sql.Connection;
@@ -25,26 +23,23 @@ import java.util.Optional;
 public final class Administrators {
 
     private final Database database;
-    private final Accounts accounts;
+    private final Present present;
     private final Tenants tenants;
     private final Proofs proofs;
-    private final Sessions sessions;
     private final Pages pages;
     private final Browsers browsers;
 
     public Administrators(
             Database database,
-            Accounts accounts,
+            Present present,
             Tenants tenants,
             Proofs proofs,
-            Sessions sessions,
             Pages pages,
             Browsers browsers) {
         this.database = database;
-        this.accounts = accounts;
+        this.present = present;
         this.tenants = tenants;
         this.proofs = proofs;
-        this.sessions = sessions;
         this.pages = pages;
         this.browsers = browsers;
     }
@@ -71,18 +66,16 @@ public final class Administrators {
     /** For them only. */
     Handler only(Room room) {
         return pages.guarded(request -> {
-            Optional<Session> session = sessions.current(request);
-            if (session.isEmpty()) {
+            Optional<Present.Person> person = present.at(request);
+            if (person.isEmpty()) {
                 return Reply.seeOther("/login");
             }
-            Account account =
-                    database.query(c -> accounts.byId(c, session.get().account()))
-                            .filter(a -> !a.disabled())
-                            .orElseThrow(Problem::notFound);
+            Account account = person.get().account();
             String asked = (request.isPost() ? request.form() : request.query()).text("tenant");
             Office office =
                     database.query(c -> office(c, account, asked)).orElseThrow(Problem::notFound);
-            Optional<String> missing = proofs.missing(account, session.get(), request.isPost());
+            Optional<String> missing =
+                    proofs.missing(account, person.get().session(), request.isPost());
             if (missing.isPresent()) {
                 return Reply.seeOther(missing.get());
             }
