@@ -32,7 +32,10 @@ public final class Troubles {
     /** Programs try again at this pace, or slower. */
     static final Duration LEISURE = Duration.ofMinutes(2);
 
-    /** A program that fails is somebody else's matter; only when it stops may it be a person. */
+    /** What has gone on like that so often is no person. */
+    private static final int SURELY_AUTOMATIC = 3;
+
+    /** Two tries at such a pace may be anybody's; if no third comes, it was a person. */
     static final Duration SILENCE_OF_PROGRAMS = Duration.ofMinutes(40);
 
     /** After so long the next attempt is another story. */
@@ -158,8 +161,12 @@ public final class Troubles {
         if (episode.told() || episode.failures() < LEAST_FAILURES) {
             return;
         }
+        boolean automatic = episode.looksAutomatic(LEISURE);
+        if (automatic && episode.failures() >= SURELY_AUTOMATIC) {
+            return;
+        }
         Duration silence =
-                episode.looksAutomatic(LEISURE)
+                automatic
                         ? SILENCE_OF_PROGRAMS
                         : episode.resets() > 0 ? SILENCE_AFTER_RESET : SILENCE;
         if (silences.size() >= 4 * most) {

@@ -173,7 +173,8 @@ class TroublesTest {
 0 passkey, 5 passkey, 9 passkey                  | person | passkey_trouble@99
 0 passkey, 5 passkey, 9 ok                       | person | ''
 0 w1, 5 w1                                       | ?nobody | wrong_account@95
-0 w1old, 300 w1old, 600 w1old, 900 w1old         | bot    | old_password@3300
+0 w1old, 300 w1old, 600 w1old, 900 w1old         | bot    | ''
+0 w1old, 300 w1old                               | bot    | old_password@2700
 0 w1, 5 w2, 5000 w1, 5005 w2                     | person | other_password@95
 0 w1, 5 w2, 9000 w1, 9005 w2                     | person | other_password@95, other_password@9095
 0 w1, 4000 w2                                    | person | ''
