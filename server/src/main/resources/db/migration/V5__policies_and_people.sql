@@ -70,7 +70,10 @@ comment on column factor.recovery.begun_at is 'When; the wait counts from here';
 comment on column factor.recovery.confirmed_by is 'Another administrator who said the same; absent where none has';
 comment on column factor.recovery.confirmed_at is 'When they did';
 comment on column factor.recovery.ended_at is 'When it ended; absent while it is open';
-comment on column factor.recovery.ended_because is 'used, stopped, factor_used or expired';
+comment on column factor.recovery.ended_because is 'used, stopped, factor_used, factor_added, password_reset or expired';
+
+comment on column login.challenge.way is 'Which code is taken: mail, factor for those of the account''s own, reset for a new password, recovery for a way back, address for a new address';
+comment on column login.challenge.shown is 'Which code the page asks for: mail, factor, recovery, or any where it must not tell';
 
 -- People come by invitation.
 
