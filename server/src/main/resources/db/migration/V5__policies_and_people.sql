@@ -130,3 +130,5 @@ comment on column notify.bounce.bounces is 'How many came back since some arrive
 -- The last sign-in of somebody whom others guess at.
 
 create index attempt_signed_in on watch.attempt (account_id, at) where session_id is not null;
+
+comment on column session.session.ended_because is 'signed_out, ended_by_owner, ended_by_administrator, replaced, account_disabled, password_changed, password_expired or factors_lost';
