@@ -7,6 +7,11 @@ final class House {
     static final String SATO_PASSWORD = "hana-to-mizu-7";
     static final String JONES = "jones@sakura.example";
     static final String JONES_PASSWORD = "quiet-river-8";
+
+    /** Somebody of an organisation that wants two factors. */
+    static final String STRICT = "strict@tsubaki.example";
+
+    static final String STRICT_PASSWORD = "camellia-in-snow-9";
     static final String DISABLED = "gone@sakura.example";
     static final String SECRET = "a-secret-for-the-tests";
     static final String CALLBACK = "http://localhost:4711/callback";
@@ -27,6 +32,7 @@ final class House {
             tenants:
               - {id: yamada, name: 山田保険事務所}
               - {id: sakura, name: さくら保険サービス}
+              - {id: tsubaki, name: つばき保険, require: [{level: aal2}]}
             accounts:
               - identifier: SATO
                 tenant: yamada
@@ -42,6 +48,10 @@ final class House {
                 tenant: sakura
                 name: 髙﨑 アレクサンドリア・マリアンヌ・クリスティーナ・フォン・ホーエンツォレルン＝ジグマリンゲン
                 password: {plain: a-long-name-9}
+              - identifier: STRICT
+                tenant: tsubaki
+                name: 椿 司
+                password: {plain: STRICT_PASSWORD}
               - identifier: DISABLED
                 tenant: sakura
                 name: 退職 者
@@ -103,6 +113,8 @@ final class House {
                 scopes: [openid]
                 parRequired: true
             """
+                    .replace("STRICT_PASSWORD", STRICT_PASSWORD)
+                    .replace("STRICT", STRICT)
                     .replace("SATO_PASSWORD", SATO_PASSWORD)
                     .replace("JONES_PASSWORD", JONES_PASSWORD)
                     .replace("SATO", SATO)

@@ -35,6 +35,7 @@ class OpenIdClientTest {
                     "eddsa",
                     "rs256_opaque",
                     "max_age",
+                    "acr_values",
                     "logout");
 
     @Test
@@ -51,6 +52,8 @@ class OpenIdClientTest {
                                 "ISSUER", gate.issuer(),
                                 "IDENTIFIER", House.SATO,
                                 "PASSWORD", House.SATO_PASSWORD,
+                                "STRICT_IDENTIFIER", House.STRICT,
+                                "STRICT_PASSWORD", House.STRICT_PASSWORD,
                                 "SECRET", House.SECRET,
                                 "CALLBACK", House.CALLBACK,
                                 "HOME_ADDRESS", House.HOME,
