@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -239,6 +241,7 @@ class FactorsTest {
         List<Callable<Integer>> tries = new ArrayList<>();
         List<Map<String, String>> forms = new ArrayList<>();
         List<Visitor> visitors = new ArrayList<>();
+        Queue<HttpResponse<String>> waits = new ConcurrentLinkedQueue<>();
         String elsewhere = "198.51.100.9";
         for (int i = 0; i < 20; i++) {
             Visitor visitor = new Visitor(gate);
@@ -252,14 +255,29 @@ class FactorsTest {
         for (int i = 0; i < 1000; i++) {
             int n = i % forms.size();
             String guess = "%06d".formatted(i);
-            tries.add(() ->
-                    person.code(visitors.get(n), forms.get(n), guess, elsewhere).statusCode());
+            tries.add(() -> {
+                HttpResponse<String> answer =
+                        person.code(visitors.get(n), forms.get(n), guess, elsewhere);
+                if (answer.statusCode() == 429) {
+                    waits.add(answer);
+                }
+                return answer.statusCode();
+            });
         }
         Map<Integer, Integer> statuses = together(tries);
         System.out.println("a thousand codes: " + statuses);
         assertEquals(0, statuses.getOrDefault(303, 0));
         assertTrue(statuses.getOrDefault(429, 0) > 0, statuses.toString());
         assertEquals(0, statuses.getOrDefault(500, 0));
+        // The page says when to try again.
+        HttpResponse<String> wait = waits.element();
+        int seconds = Integer.parseInt(wait.headers().firstValue("Retry-After").orElse("0"));
+        assertTrue(seconds > 0);
+        String when =
+                seconds < 90
+                        ? "約 " + Math.ceilDiv(seconds, 5) * 5 + " 秒後"
+                        : "約 " + Math.ceilDiv(seconds, 60) + " 分後";
+        assertTrue(wait.body().contains(when), wait.body());
         // The owner, on the own device, is not kept out.
         HttpResponse<String> asked = person.password(person.visitor);
         assertEquals(200, asked.statusCode());

@@ -13,6 +13,10 @@ public final class Pages {
 
     private static final Logger LOG = Logger.getLogger(Pages.class.getName());
     private static final int RETRY_AFTER_SECONDS = 5;
+
+    /** What is longer is said in minutes. */
+    private static final int SECONDS_UP_TO = 90;
+
     private static final String TEMPLATES = "dev.monban.server.jte";
 
     private final TemplateEngine engine =
@@ -91,10 +95,21 @@ public final class Pages {
                         Map.of(
                                 "title", texts.get(known + ".title"),
                                 "text", texts.get(known + ".text"),
+                                "when", when(texts, problem.retryAfterSeconds()),
                                 "detail",
                                         problem.status() == 400
                                                 ? String.valueOf(problem.getMessage())
                                                 : "")));
+    }
+
+    /** When to try again, never too early; empty where that would not help. */
+    private static String when(Texts texts, int seconds) {
+        if (seconds <= 0) {
+            return "";
+        }
+        return seconds < SECONDS_UP_TO
+                ? texts.get("problem.again.seconds", Math.ceilDiv(seconds, 5) * 5)
+                : texts.get("problem.again.minutes", Math.ceilDiv(seconds, 60));
     }
 
     private static String policy(String formTarget) {
