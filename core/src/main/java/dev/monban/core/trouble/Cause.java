@@ -9,6 +9,8 @@ public enum Cause {
     FULL_WIDTH,
     STRAY_SPACE,
     OLD_PASSWORD,
+    /** The keyboard writes other signs than its keys show. */
+    KEYBOARD_LAYOUT,
     /** A few different wrong ones: another service's, most likely. */
     OTHER_PASSWORD,
     /** The login name leads to no account: mistyped, or another organisation's. */

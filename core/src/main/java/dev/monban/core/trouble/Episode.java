@@ -33,12 +33,15 @@ final class Episode {
     private final Map<Rejection, Integer> rejections = new EnumMap<>(Rejection.class);
     private final Map<NearMiss, Integer> near = new EnumMap<>(NearMiss.class);
     private final Set<String> passwords = new HashSet<>(4);
+    private final Set<String> remarked = new HashSet<>(4);
     private final Instant since;
     private Instant last;
     private @Nullable String tenant;
     private @Nullable String account;
     private String identifier;
+    private @Nullable String device;
     private boolean deviceless = true;
+    private int untagged;
     private int failures;
     private int resets;
     private int steadyDrifts;
@@ -58,6 +61,7 @@ final class Episode {
         account = a.account() == null ? account : a.account();
         identifier = a.identifier();
         deviceless &= a.device() == null;
+        device = a.device();
         if (attempts.size() < MOST_ATTEMPTS) {
             attempts.add(a.id());
         }
@@ -79,7 +83,9 @@ final class Episode {
         if (attempt.check().near() != null) {
             near.merge(attempt.check().near(), 1, Integer::sum);
         }
-        if (attempt.approach().secretTag() != null && passwords.size() < FORGOTTEN_FROM) {
+        if (why == Rejection.WRONG_PASSWORD && attempt.approach().secretTag() == null) {
+            untagged++;
+        } else if (attempt.approach().secretTag() != null && passwords.size() < FORGOTTEN_FROM) {
             passwords.add(attempt.approach().secretTag());
         }
         Integer offset = attempt.check().totpOffset();
@@ -87,6 +93,13 @@ final class Episode {
             boolean steady = drift == null || Math.abs(offset - drift) <= STEADY_STEPS;
             steadyDrifts = steady ? steadyDrifts + 1 : 1;
             drift = offset;
+        }
+    }
+
+    /** What became known of one of the attempts after it was written; each counts once. */
+    void remark(String attempt, NearMiss miss) {
+        if (attempts.contains(attempt) && remarked.add(attempt)) {
+            near.merge(miss, 1, Integer::sum);
         }
     }
 
@@ -112,13 +125,17 @@ final class Episode {
 
     /** A code was asked for and did not come, or was wrong: a right password ends nothing. */
     boolean isAtTheSecondStep() {
-        return count(Rejection.WRONG_CODE) + count(Rejection.NO_ANSWER) > 0;
+        return count(Rejection.WRONG_CODE)
+                        + count(Rejection.NO_ANSWER)
+                        + count(Rejection.FACTOR_LOST)
+                > 0;
     }
 
     /** Whether it looks like a program: the same password, without a browser, at its leisure. */
     boolean looksAutomatic(Duration leisure) {
         return deviceless
                 && passwords.size() == 1
+                && untagged == 0
                 && Duration.between(since, last).compareTo(leisure.multipliedBy(failures - 1L))
                         >= 0;
     }
@@ -129,6 +146,7 @@ final class Episode {
                 || count(Rejection.ACCOUNT_DISABLED) >= TWICE
                 || count(Rejection.PASSWORD_EXPIRED) >= TWICE
                 || count(Rejection.NO_ANSWER) >= TWICE
+                || count(Rejection.FACTOR_LOST) > 0
                 || steadyDrifts >= TWICE;
     }
 
@@ -174,9 +192,11 @@ final class Episode {
                 case FULL_WIDTH -> Cause.FULL_WIDTH;
                 case STRAY_SPACE -> Cause.STRAY_SPACE;
                 case OLD_PASSWORD -> Cause.OLD_PASSWORD;
+                case LAYOUT -> Cause.KEYBOARD_LAYOUT;
+                case OTHER_ACCOUNT -> Cause.WRONG_ACCOUNT;
             };
         }
-        return resets > 0 || passwords.size() >= FORGOTTEN_FROM
+        return resets > 0 || passwords.size() + untagged >= FORGOTTEN_FROM
                 ? Cause.FORGOTTEN
                 : Cause.OTHER_PASSWORD;
     }
@@ -187,6 +207,10 @@ final class Episode {
 
     Trouble.Stuck found(Instant at) {
         return new Trouble.Stuck(
-                at, attempts, tenant, account, identifier, cause(), since, failures);
+                at, attempts, tenant, account, identifier, device, cause(), since, failures);
+    }
+
+    Trouble.Automation automatic(Instant at) {
+        return new Trouble.Automation(at, attempts, tenant, account, identifier, since, failures);
     }
 }

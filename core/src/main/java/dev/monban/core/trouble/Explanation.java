@@ -15,6 +15,10 @@ public final class Explanation {
                     "People of this organisation are turned away for a reason that is not theirs: "
                             + outage.people()
                             + " so far.";
+            case Trouble.Automation program ->
+                    "A program tries one and the same wrong password again and again, "
+                            + program.failures()
+                            + " times so far: it was not told of the new one.";
         };
     }
 
@@ -37,6 +41,7 @@ public final class Explanation {
             case CAPS_LOCK -> "caps lock seems to be on";
             case FULL_WIDTH -> "the password was typed in full-width characters";
             case STRAY_SPACE -> "there is a space too many";
+            case KEYBOARD_LAYOUT -> "the keyboard writes other signs than its keys show";
             case OLD_PASSWORD -> "it is the password from before the last change";
             case OTHER_PASSWORD -> "the passwords are others than this account's";
             case WRONG_ACCOUNT -> "the login name leads to no account";

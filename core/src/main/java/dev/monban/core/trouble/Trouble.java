@@ -21,6 +21,7 @@ public sealed interface Trouble {
      *
      * @param account {@code null} where the login name leads to none
      * @param identifier what was typed as the login name, the last time
+     * @param device the browser at which it was tried last; {@code null} where it has no cookie
      * @param since their first failed attempt
      * @param failures how many there are so far
      */
@@ -30,11 +31,33 @@ public sealed interface Trouble {
             @Nullable String tenant,
             @Nullable String account,
             String identifier,
+            @Nullable String device,
             Cause cause,
             Instant since,
             int failures)
             implements Trouble {
         public Stuck {
+            attempts = List.copyOf(attempts);
+        }
+    }
+
+    /**
+     * A program goes on with a password that is none any more.
+     *
+     * @param identifier its login name
+     * @param since its first failed attempt
+     * @param failures how many there are so far
+     */
+    record Automation(
+            Instant at,
+            List<String> attempts,
+            @Nullable String tenant,
+            @Nullable String account,
+            String identifier,
+            Instant since,
+            int failures)
+            implements Trouble {
+        public Automation {
             attempts = List.copyOf(attempts);
         }
     }

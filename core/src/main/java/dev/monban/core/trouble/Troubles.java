@@ -3,6 +3,7 @@ package dev.monban.core.trouble;
 import dev.monban.core.watch.Action;
 import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
+import dev.monban.core.watch.NearMiss;
 import dev.monban.core.watch.Outcome;
 import dev.monban.core.watch.Rejection;
 import dev.monban.core.watch.Step;
@@ -44,11 +45,15 @@ public final class Troubles {
     /** One case a person within this time: whoever comes in meanwhile may be stuck again. */
     static final Duration AGAIN_AFTER = Duration.ofHours(2);
 
+    /** A program is told of once within this time. */
+    static final Duration PROGRAM_AGAIN_AFTER = Duration.ofDays(1);
+
     private static final int LEAST_FAILURES = 2;
 
     private final int most;
     private final Map<String, Episode> open;
     private final Map<String, Instant> told;
+    private final Map<String, Instant> programs;
     private final PriorityQueue<Due> silences = new PriorityQueue<>();
     private final Outages outages;
 
@@ -68,6 +73,7 @@ public final class Troubles {
         this.most = most;
         this.open = bounded(most);
         this.told = bounded(most);
+        this.programs = bounded(most);
         this.outages = new Outages(most);
     }
 
@@ -95,7 +101,7 @@ public final class Troubles {
             return found;
         }
         if (attempt.check().outcome() == Outcome.ACCEPTED) {
-            accepted(attempt, verdict, familiar);
+            accepted(attempt, verdict, familiar, found);
         } else if (familiar && isOrganisations(attempt)) {
             outages.learn(attempt).ifPresent(found::add);
         } else if (familiar) {
@@ -119,13 +125,13 @@ public final class Troubles {
         return found;
     }
 
-    private void accepted(Attempt attempt, Verdict verdict, boolean familiar) {
+    private void accepted(Attempt attempt, Verdict verdict, boolean familiar, List<Trouble> found) {
         Approach a = attempt.approach();
         if (a.step() == Step.RESET_REQUEST) {
             if (familiar) {
                 Episode episode = episode(attempt);
                 episode.reset(attempt);
-                wait(key(a), episode);
+                wait(key(a), episode, found);
             }
             return;
         }
@@ -153,16 +159,30 @@ public final class Troubles {
         if (episode.isCertain()) {
             tell(key, episode, attempt.approach().at(), found);
         } else {
-            wait(key, episode);
+            wait(key, episode, found);
         }
     }
 
-    private void wait(String key, Episode episode) {
+    /**
+     * What became known of an attempt after it was written.
+     *
+     * @param account whose it was
+     * @param attempt its id; where it lies too far back, nothing comes of it
+     */
+    public void remark(String account, String attempt, NearMiss miss) {
+        Episode episode = open.get("account " + account);
+        if (episode != null) {
+            episode.remark(attempt, miss);
+        }
+    }
+
+    private void wait(String key, Episode episode, List<Trouble> found) {
         if (episode.told() || episode.failures() < LEAST_FAILURES) {
             return;
         }
         boolean automatic = episode.looksAutomatic(LEISURE);
         if (automatic && episode.failures() >= SURELY_AUTOMATIC) {
+            tellOf(key, episode, found);
             return;
         }
         Duration silence =
@@ -173,6 +193,15 @@ public final class Troubles {
             silences.remove();
         }
         silences.add(new Due(episode.last().plus(silence), key, episode.last()));
+    }
+
+    /** Once a day: it goes on until somebody mends it. */
+    private void tellOf(String key, Episode program, List<Trouble> found) {
+        Instant before = programs.get(key);
+        if (before == null || before.plus(PROGRAM_AGAIN_AFTER).isBefore(program.last())) {
+            programs.put(key, program.last());
+            found.add(program.automatic(program.last()));
+        }
     }
 
     private void tell(String key, Episode episode, Instant at, List<Trouble> found) {

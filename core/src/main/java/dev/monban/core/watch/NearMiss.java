@@ -11,7 +11,11 @@ public enum NearMiss {
     CAPS_LOCK,
     FULL_WIDTH,
     STRAY_SPACE,
-    OLD_PASSWORD;
+    OLD_PASSWORD,
+    /** The keyboard writes other signs than its keys show. */
+    LAYOUT,
+    /** It is right for another account that the same browser has used. */
+    OTHER_ACCOUNT;
 
     /** The name in the event log and in replay files: lower case with underscores. */
     public String code() {

@@ -10,6 +10,8 @@ public enum Rejection {
     ACCOUNT_DISABLED,
     WRONG_CODE,
     NO_ANSWER,
+    /** The person says that every factor is lost. */
+    FACTOR_LOST,
     PASSKEY_CANCELLED,
     MAIL_BOUNCED,
     IDP_ERROR,

@@ -142,6 +142,8 @@ class TroublesTest {
                     switch (trouble) {
                         case Trouble.Stuck stuck ->
                                 stuck.cause().name().toLowerCase(Locale.ROOT) + "@" + after;
+                        case Trouble.Automation program ->
+                                "program of " + program.failures() + "@" + after;
                         case Trouble.Outage outage -> "outage of " + outage.people() + "@" + after;
                     });
         }
@@ -173,7 +175,7 @@ class TroublesTest {
 0 passkey, 5 passkey, 9 passkey                  | person | passkey_trouble@99
 0 passkey, 5 passkey, 9 ok                       | person | ''
 0 w1, 5 w1                                       | ?nobody | wrong_account@95
-0 w1old, 300 w1old, 600 w1old, 900 w1old         | bot    | ''
+0 w1old, 300 w1old, 600 w1old, 900 w1old         | bot    | program of 3@600
 0 w1old, 300 w1old                               | bot    | old_password@2700
 0 w1, 5 w2, 5000 w1, 5005 w2                     | person | other_password@95
 0 w1, 5 w2, 9000 w1, 9005 w2                     | person | other_password@95, other_password@9095

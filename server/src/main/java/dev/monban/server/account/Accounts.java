@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -102,6 +103,11 @@ public final class Accounts {
             throws SQLException {
         return AccountStore.changePassword(
                 connection, account.id(), account.passwordHash(), hash, now);
+    }
+
+    /** Hashes of the passwords before the present one, the last first. */
+    public List<String> oldPasswords(Connection connection, UUID account) throws SQLException {
+        return AccountStore.oldPasswords(connection, account);
     }
 
     /** Gives the account another mail address, which was proved. */

@@ -62,7 +62,7 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofHours(6), "logs", ground.upkeep::turn);
 
         // The doors.
-        measures = new Measures(database, ground.hashGate, jobs);
+        measures = new Measures(database, ground.hashGate, ground.nearMisses::hashes, jobs);
         Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());
         front =
                 new HttpServer(

@@ -13,6 +13,7 @@ import dev.monban.server.factor.Proofs;
 import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.Challenges;
+import dev.monban.server.login.NearMisses;
 import dev.monban.server.notify.Alerts;
 import dev.monban.server.notify.Bounces;
 import dev.monban.server.notify.Mail;
@@ -31,6 +32,7 @@ import dev.monban.server.tenant.Tenants;
 import dev.monban.server.watch.CampaignAlerts;
 import dev.monban.server.watch.Campaigns;
 import dev.monban.server.watch.LiveWatch;
+import dev.monban.server.watch.Remarks;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -67,6 +69,8 @@ final class Ground implements AutoCloseable {
     final Passkeys passkeys;
     final Challenges challenges;
     final Limits limits;
+    final Remarks remarks;
+    final NearMisses nearMisses;
 
     Ground(
             GateSettings settings,
@@ -103,6 +107,10 @@ final class Ground implements AutoCloseable {
         challenges = new Challenges(database, vault, mail, clock);
         passwords = new Passwords(settings.argon2());
         hashGate = new HashGate(settings.hashesAtOnce());
+        remarks = new Remarks(database, ids, clock);
+        nearMisses =
+                new NearMisses(
+                        database, accounts, passwords, hashGate, remarks, limits.nearMisses());
         sessions = new Sessions(database, ids, clock, events, settings.sessions());
         present = new Present(database, accounts, sessions);
         factors = new Factors(database, accounts, vault, ids, clock, events, notices);
@@ -136,6 +144,7 @@ final class Ground implements AutoCloseable {
     /** What is left is sent and written. */
     @Override
     public void close() {
+        nearMisses.close();
         outbox.close();
         watch.close();
         events.close();

@@ -54,6 +54,11 @@ record Limits(InstantSource clock, GateSettings.Rates rates) {
         return new RateLimit(clock, 0.005, 12);
     }
 
+    /** Whoever has mistyped five times within an hour has been looked at enough. */
+    RateLimit nearMisses() {
+        return new RateLimit(clock, 5.0 / 3600, 5);
+    }
+
     private RateLimit limit(int perSecond) {
         return new RateLimit(clock, perSecond, perSecond * rates.burstSeconds());
     }

@@ -139,6 +139,7 @@ final class People {
                         ground.trustedDevices,
                         ground.needs,
                         ground.recoveries,
+                        ground.nearMisses,
                         arrivals);
         SecondStep secondStep =
                 new SecondStep(

@@ -138,6 +138,9 @@ final class ReplayCommand implements Callable<Integer> {
         stuck.people()
                 .forEach((cause, people) ->
                         text.printf("stuck     %-20s %,6d people%n", cause.code(), people));
+        if (stuck.programs() > 0) {
+            text.printf("stuck     %-20s %,6d programs%n", "stale_automation", stuck.programs());
+        }
         for (Trouble.Outage outage : stuck.outages()) {
             text.printf(
                     "%s  %-20s %s: %s%n",

@@ -63,6 +63,7 @@ public final class Login {
     private final TrustedDevices trustedDevices;
     private final LevelNeeds needs;
     private final Recoveries recoveries;
+    private final NearMisses nearMisses;
     private final Arrivals arrivals;
 
     public Login(
@@ -79,6 +80,7 @@ public final class Login {
             TrustedDevices trustedDevices,
             LevelNeeds needs,
             Recoveries recoveries,
+            NearMisses nearMisses,
             Arrivals arrivals) {
         this.database = database;
         this.accounts = accounts;
@@ -93,6 +95,7 @@ public final class Login {
         this.trustedDevices = trustedDevices;
         this.needs = needs;
         this.recoveries = recoveries;
+        this.nearMisses = nearMisses;
         this.arrivals = arrivals;
     }
 
@@ -190,9 +193,15 @@ public final class Login {
         }
         Passwords.Check check = check(what, identifier, account);
         @Nullable Rejection rejection = decide(account, check.right());
-        return rejection == null && account.isPresent()
-                ? right(what, judgement, account.get(), check)
-                : wrong(judgement, identifier, account, rejection);
+        if (rejection == null && account.isPresent()) {
+            nearMisses.signedIn();
+            return right(what, judgement, account.get(), check);
+        }
+        Result result = wrong(judgement, identifier, account, rejection);
+        if (rejection == Rejection.WRONG_PASSWORD && account.isPresent()) {
+            nearMisses.wrong(judgement, account.get(), what.password());
+        }
+        return result;
     }
 
     private Passwords.Check check(Try what, String identifier, Optional<Account> account) {

@@ -5,6 +5,7 @@ import dev.monban.server.platform.Database;
 import dev.monban.server.platform.HttpServer;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Routes;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /** What the gate measures of itself, and whether it is alive and ready. */
 public final class Measures implements HttpServer.Observer, AutoCloseable {
@@ -33,7 +35,10 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
 
     private record Answer(String method, String route, int status) {}
 
-    public Measures(Database database, HashGate gate, Jobs jobs) {
+    /**
+     * @param hashes how many were spent on near misses
+     */
+    public Measures(Database database, HashGate gate, LongSupplier hashes, Jobs jobs) {
         this.database = database;
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -43,6 +48,9 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
                 .register(registry);
         Gauge.builder("monban.database.connections.used", database, Database::connectionsInUse)
                 .description("connections to the database that are in use")
+                .register(registry);
+        FunctionCounter.builder("monban.password.near", hashes, LongSupplier::getAsLong)
+                .description("hashes spent on how wrong passwords missed the right ones")
                 .register(registry);
         jobs.secondsSinceDone()
                 .keySet()

@@ -75,6 +75,7 @@ final class ResultWriter implements Closeable {
                 "kind",
                 switch (trouble) {
                     case Trouble.Stuck stuck -> "stuck_person";
+                    case Trouble.Automation program -> "stale_automation";
                     case Trouble.Outage outage -> "tenant_outage";
                 });
         findings.writeArrayFieldStart("attempts");
@@ -90,6 +91,9 @@ final class ResultWriter implements Closeable {
                 findings.writeStringField("account", stuck.account());
             }
             findings.writeStringField("cause", stuck.cause().code());
+        }
+        if (trouble instanceof Trouble.Automation program && program.account() != null) {
+            findings.writeStringField("account", program.account());
         }
         findings.writeStringField("explanation", Explanation.of(trouble));
         findings.writeEndObject();

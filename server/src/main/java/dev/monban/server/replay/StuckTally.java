@@ -15,10 +15,12 @@ public final class StuckTally {
 
     private final Map<Cause, Integer> people = new EnumMap<>(Cause.class);
     private final List<Trouble.Outage> outages = new ArrayList<>();
+    private int programs;
 
     void add(Trouble trouble) {
         switch (trouble) {
             case Trouble.Stuck stuck -> people.merge(stuck.cause(), 1, Integer::sum);
+            case Trouble.Automation program -> programs++;
             case Trouble.Outage outage -> {
                 if (outages.size() < MOST_OUTAGES) {
                     outages.add(outage);
@@ -30,6 +32,11 @@ public final class StuckTally {
     /** How many people, by cause. */
     public Map<Cause, Integer> people() {
         return new EnumMap<>(people);
+    }
+
+    /** How many programs go on with a password that is none any more. */
+    public int programs() {
+        return programs;
     }
 
     /** The first organisations that were turned away. */

@@ -131,8 +131,10 @@ public final class LiveWatch implements AutoCloseable {
      *
      * @param masked whether right and wrong must look the same
      * @param novel whether the account knows neither the device nor the source
+     * @param familiar whether the account, or its house, knows the device or the place
      */
-    public record Judgement(Approach approach, Verdict verdict, boolean masked, boolean novel) {
+    public record Judgement(
+            Approach approach, Verdict verdict, boolean masked, boolean novel, boolean familiar) {
 
         /** Whether the credential is not to be checked. */
         public boolean stops() {
@@ -145,7 +147,8 @@ public final class LiveWatch implements AutoCloseable {
                     approach,
                     new Verdict(Action.STEP_UP, verdict.reasons(), verdict.campaign()),
                     masked,
-                    novel);
+                    novel,
+                    familiar);
         }
 
         /** The same, where a proof came that no guesser has. */
@@ -154,7 +157,8 @@ public final class LiveWatch implements AutoCloseable {
                     approach,
                     new Verdict(Action.ALLOW, List.of(Reason.NEW_PLACE), 0),
                     masked,
-                    novel);
+                    novel,
+                    familiar);
         }
 
         /** Whether a right credential is to be followed by another proof. */
@@ -178,7 +182,7 @@ public final class LiveWatch implements AutoCloseable {
             boolean novel = fold.isNovel(approach);
             boolean masked = novel && fold.isAttacked(approach.at());
             flights.began(approach, !verdict.stops(), novel);
-            return new Judgement(approach, verdict, masked, novel);
+            return new Judgement(approach, verdict, masked, novel, fold.isFamiliar(approach));
         } finally {
             lock.unlock();
         }

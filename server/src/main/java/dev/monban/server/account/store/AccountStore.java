@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,29 @@ public final class AccountStore {
              where account_id = ? and password_hash is not distinct from ?
             """;
 
+    /** In the transaction of the change, before it. */
+    private static final String KEEP_OLD =
+            """
+            insert into account.old_password (account_id, replaced_at, password_hash)
+            select account_id, ?, password_hash
+              from account.account where account_id = ? and password_hash is not null
+            on conflict do nothing
+            """;
+
+    private static final String FORGET_OLDER =
+            """
+            delete from account.old_password
+            where account_id = ? and replaced_at not in (
+                select replaced_at from account.old_password where account_id = ?
+                order by replaced_at desc limit ?)
+            """;
+
+    private static final String OLD =
+            """
+            select password_hash from account.old_password where account_id = ?
+            order by replaced_at desc
+            """;
+
     private static final String DECLARED_TAG =
             "select password_declared_tag from account.account where account_id = ?";
 
@@ -94,6 +118,9 @@ public final class AccountStore {
             update account.account set email_declared = ?, language_declared = ?
              where account_id = ?
             """;
+
+    /** So many old passwords are kept. */
+    private static final int MOST_OLD_PASSWORDS = 2;
 
     private AccountStore() {}
 
@@ -180,7 +207,18 @@ public final class AccountStore {
     public static boolean changePassword(
             Connection connection, UUID id, @Nullable String old, String hash, Instant now)
             throws SQLException {
+        keepOld(connection, id, now);
         return Sql.update(connection, CHANGE_PASSWORD, hash, now, id, old) == 1;
+    }
+
+    /** Hashes of the passwords before the present one, the last first. */
+    public static List<String> oldPasswords(Connection connection, UUID id) throws SQLException {
+        return Sql.many(connection, OLD, row -> row.text("password_hash"), id);
+    }
+
+    private static void keepOld(Connection connection, UUID id, Instant now) throws SQLException {
+        Sql.update(connection, KEEP_OLD, now, id);
+        Sql.update(connection, FORGET_OLDER, id, id, MOST_OLD_PASSWORDS);
     }
 
     public static void changeEmail(Connection connection, UUID id, String email, Instant now)
@@ -207,6 +245,7 @@ public final class AccountStore {
     public static void declarePassword(
             Connection connection, UUID id, String hash, byte[] tag, Instant now)
             throws SQLException {
+        keepOld(connection, id, now);
         Sql.update(connection, DECLARE_PASSWORD, hash, tag, now, id);
     }
 

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,8 @@ public final class AttemptStore {
             insert into watch.attempt (attempt_id, at, tenant_id, identifier, account_id, address,
                                        user_agent, device, client_id, step, outcome, reason,
                                        session_id, step_up, verdict, reasons, policy, campaign_id,
-                                       network, country)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                       network, country, totp_offset)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     /**
@@ -56,13 +57,22 @@ public final class AttemptStore {
             """
             select attempt_id, at, tenant_id, identifier, account_id, address, user_agent, device,
                    client_id, step, outcome, reason, session_id, step_up, verdict, reasons,
-                   campaign_id, network, country, written_by::text as writer, position
+                   campaign_id, network, country, totp_offset, written_by::text as writer,
+                   position
             from watch.attempt
             where (written_by, position) > (?::xid8, ?)
               and written_by < ?::xid8
               and at >= ?
             order by written_by, position
             limit ?
+            """;
+
+    private static final String LAST_AT =
+            """
+            select account_id from watch.attempt
+            where device = ? and at > ? and session_id is not null
+              and account_id is not null and account_id <> ?
+            order by at desc limit 1
             """;
 
     private AttemptStore() {}
@@ -113,7 +123,14 @@ public final class AttemptStore {
                 policy,
                 campaign,
                 a.network() == 0 ? null : a.network(),
-                a.country());
+                a.country(),
+                check.totpOffset());
+    }
+
+    /** The last account but this one that signed in with a device. */
+    public static Optional<UUID> lastAt(
+            Connection connection, String device, UUID but, Instant since) throws SQLException {
+        return Sql.one(connection, LAST_AT, row -> row.id("account_id"), device, since, but);
     }
 
     /** How far the log may be read. */
@@ -196,7 +213,7 @@ public final class AttemptStore {
                         of(Outcome.class, row.text("outcome")),
                         reason == null ? null : of(Rejection.class, reason),
                         null,
-                        null,
+                        row.textOrNull("totp_offset") == null ? null : row.number("totp_offset"),
                         stepUp == null ? null : of(StepUp.class, stepUp));
         return new Logged(
                 new Attempt(approach, check),

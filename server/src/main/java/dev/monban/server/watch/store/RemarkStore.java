@@ -1,0 +1,56 @@
+package dev.monban.server.watch.store;
+
+import dev.monban.core.watch.NearMiss;
+import dev.monban.server.platform.Sql;
+import dev.monban.server.watch.Remarks;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/** The table {@code watch.remark}. */
+public final class RemarkStore {
+
+    private static final String INSERT =
+            """
+            insert into watch.remark (remark_id, attempt_id, account_id, near, remarked_at)
+            values (?, ?, ?, ?, ?)
+            """;
+
+    private static final String SINCE =
+            """
+            select attempt_id, account_id, near from watch.remark
+            where remarked_at >= ? order by remarked_at limit ?
+            """;
+
+    private RemarkStore() {}
+
+    public static boolean insert(Connection connection, UUID id, Remarks.Remark remark, Instant at)
+            throws SQLException {
+        return Sql.update(
+                        connection,
+                        INSERT,
+                        id,
+                        remark.attempt(),
+                        remark.account(),
+                        remark.near().code(),
+                        at)
+                == 1;
+    }
+
+    public static List<Remarks.Remark> since(Connection connection, Instant since, int most)
+            throws SQLException {
+        return Sql.many(
+                connection,
+                SINCE,
+                row ->
+                        new Remarks.Remark(
+                                row.id("attempt_id"),
+                                row.id("account_id"),
+                                NearMiss.valueOf(row.text("near").toUpperCase(Locale.ROOT))),
+                since,
+                most);
+    }
+}
