@@ -34,3 +34,84 @@ comment on column account.old_password.password_hash is 'Argon2id in PHC form';
 
 alter table login.challenge add column attempt_id uuid;
 comment on column login.challenge.attempt_id is 'The attempt that asked for it; absent where none did';
+create index challenge_unanswered on login.challenge (expires_at) where attempt_id is not null and used_at is null;
+
+create index account_email on account.account (lower(email));
+
+alter table watch.act alter column campaign_id drop not null;
+comment on column watch.act.kind is 'end, block, harmless, force_passwords or forgive';
+comment on column watch.act.campaign_id is 'About which campaign; absent where it is about accounts alone';
+
+create schema desk;
+comment on schema desk is 'Where support helps people who are stuck';
+
+create table desk.support_case (
+    case_id        uuid primary key,
+    who            text not null,
+    account_id     uuid references account.account,
+    tenant_id      uuid references tenant.tenant,
+    identifier     text not null,
+    device         text,
+    cause          text,
+    failures       integer not null,
+    since          timestamptz not null,
+    last_at        timestamptz not null,
+    attempts       uuid[] not null,
+    opened_at      timestamptz not null,
+    opened_by      uuid references account.account,
+    closed_at      timestamptz,
+    closed_because text,
+    unique (who, since)
+);
+create unique index support_case_open on desk.support_case (who) where closed_at is null;
+create index support_case_opened on desk.support_case (opened_at);
+create index support_case_tenant on desk.support_case (tenant_id, opened_at);
+create index support_case_account on desk.support_case (account_id, opened_at);
+comment on table desk.support_case is 'Somebody who is stuck';
+comment on column desk.support_case.case_id is 'UUIDv7';
+comment on column desk.support_case.who is 'One case at a time for each: the account, the browser, or the login name that leads to none';
+comment on column desk.support_case.account_id is 'Their account; absent where the login name leads to none';
+comment on column desk.support_case.tenant_id is 'Their organisation, or the one whose browser it is; absent where nobody knows';
+comment on column desk.support_case.identifier is 'What was typed as the login name, the last time';
+comment on column desk.support_case.device is 'Keyed hash of the cookie of the browser at which it was tried last';
+comment on column desk.support_case.cause is 'The probable cause, as docs/trouble.md has them; absent where support opened it';
+comment on column desk.support_case.failures is 'How many attempts had failed when it was opened';
+comment on column desk.support_case.since is 'The first failed attempt; one case an episode';
+comment on column desk.support_case.last_at is 'The last attempt that it was opened for';
+comment on column desk.support_case.attempts is 'The first of these attempts';
+comment on column desk.support_case.opened_at is 'When it was opened';
+comment on column desk.support_case.opened_by is 'Who in support opened it; absent where it opened itself';
+comment on column desk.support_case.closed_at is 'When it was closed; absent while it is open';
+comment on column desk.support_case.closed_because is 'signed_in, closed or given_up';
+
+create table desk.step (
+    step_id    uuid primary key,
+    case_id    uuid not null references desk.support_case,
+    account_id uuid not null references account.account,
+    kind       text not null,
+    taken_at   timestamptz not null
+);
+create index step_case on desk.step (case_id, taken_at);
+comment on table desk.step is 'What support did about a case; rows are added and never changed';
+comment on column desk.step.step_id is 'UUIDv7';
+comment on column desk.step.case_id is 'About which case';
+comment on column desk.step.account_id is 'Who in support did it';
+comment on column desk.step.kind is 'opened, send_code, proved, not_proved, unlock, reset, hand_over or close';
+comment on column desk.step.taken_at is 'When';
+
+create table desk.proof (
+    case_id    uuid not null references desk.support_case,
+    account_id uuid not null references account.account,
+    code       bytea not null,
+    tries      integer not null default 0,
+    sent_at    timestamptz not null,
+    proved_at  timestamptz,
+    primary key (case_id, account_id)
+);
+comment on table desk.proof is 'Whether the caller of a case has shown to somebody in support who they are';
+comment on column desk.proof.case_id is 'The case';
+comment on column desk.proof.account_id is 'Who in support talks with them';
+comment on column desk.proof.code is 'Keyed hash of the code that was sent to the person';
+comment on column desk.proof.tries is 'How often one was read back';
+comment on column desk.proof.sent_at is 'When the code was sent';
+comment on column desk.proof.proved_at is 'When the right one was read back; absent while it was not';

@@ -207,7 +207,7 @@ final class Episode {
 
     Trouble.Stuck found(Instant at) {
         return new Trouble.Stuck(
-                at, attempts, tenant, account, identifier, device, cause(), since, failures);
+                at, attempts, tenant, account, identifier, device, cause(), since, last, failures);
     }
 
     Trouble.Automation automatic(Instant at) {

@@ -23,6 +23,7 @@ public sealed interface Trouble {
      * @param identifier what was typed as the login name, the last time
      * @param device the browser at which it was tried last; {@code null} where it has no cookie
      * @param since their first failed attempt
+     * @param lastAt their last one so far
      * @param failures how many there are so far
      */
     record Stuck(
@@ -34,6 +35,7 @@ public sealed interface Trouble {
             @Nullable String device,
             Cause cause,
             Instant since,
+            Instant lastAt,
             int failures)
             implements Trouble {
         public Stuck {

@@ -29,6 +29,17 @@ public sealed interface Act {
     record End(Instant at, long campaign) implements Act {}
 
     /**
+     * What was guessed at these accounts is forgotten.
+     *
+     * @param accounts their ids
+     */
+    record Forgive(Instant at, List<String> accounts) implements Act {
+        public Forgive {
+            accounts = List.copyOf(accounts);
+        }
+    }
+
+    /**
      * A campaign was none, but a test or a program of our own: it is over, what it did to the
      * accounts is forgotten, and for a time nothing from these sources is evidence for another. The
      * guesses at each account count all the same.

@@ -243,6 +243,7 @@ public final class Watch {
             case Act.Block(Instant at, List<String> addresses, Instant until) ->
                     addresses.forEach(a -> blocked.set(hash.ofSource(a), History.seconds(until)));
             case Act.End(Instant at, long campaign) -> end(campaign, now);
+            case Act.Forgive f -> f.accounts().forEach(a -> guesses.forgive(hash.of(a), now));
             case Act.Harmless h -> {
                 end(h.campaign(), now);
                 h.addresses()

@@ -47,7 +47,8 @@ public enum EventKind {
     SESSIONS_ENDED,
     ADDRESS_CHANGED,
     MAIL_BOUNCED,
-    SETTINGS_CHANGED;
+    SETTINGS_CHANGED,
+    DESK_STEP;
 
     /** The name in the log: lower case with underscores. */
     public String code() {

@@ -54,6 +54,8 @@ final class Gate implements AutoCloseable {
         // What is done from time to time.
         Housekeeping housekeeping = new Housekeeping(database, clock);
         jobs.every(Duration.ofSeconds(1), "outbox", ground.outbox::turn);
+        jobs.every(Duration.ofSeconds(1), "cases", ground.cases::turn);
+        jobs.every(Duration.ofMinutes(1), "unanswered codes", ground.unanswered::turn);
         jobs.every(Duration.ofSeconds(1), "revocations", provider.revocations::follow);
         jobs.every(Duration.ofMinutes(1), "keys", provider.keys::turn);
         jobs.every(Duration.ofMinutes(5), "housekeeping", housekeeping::turn);

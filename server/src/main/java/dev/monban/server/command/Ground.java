@@ -6,6 +6,9 @@ import dev.monban.server.account.Present;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.audit.LogUpkeep;
 import dev.monban.server.declare.State;
+import dev.monban.server.desk.CaseAlerts;
+import dev.monban.server.desk.Cases;
+import dev.monban.server.desk.LiveTroubles;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.factor.Passkeys;
@@ -14,6 +17,7 @@ import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.Challenges;
 import dev.monban.server.login.NearMisses;
+import dev.monban.server.login.Unanswered;
 import dev.monban.server.notify.Alerts;
 import dev.monban.server.notify.Bounces;
 import dev.monban.server.notify.Mail;
@@ -26,6 +30,7 @@ import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Networks;
+import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.tenant.Tenants;
@@ -71,6 +76,9 @@ final class Ground implements AutoCloseable {
     final Limits limits;
     final Remarks remarks;
     final NearMisses nearMisses;
+    final LiveTroubles troubles;
+    final Cases cases;
+    final Unanswered unanswered;
 
     Ground(
             GateSettings settings,
@@ -96,6 +104,25 @@ final class Ground implements AutoCloseable {
         tenants = new Tenants(ids, clock, events);
         campaigns = new Campaigns(database, ids, clock);
         campaigns.listen(new CampaignAlerts(alerts, Language.JA, ZoneId.systemDefault(), clock));
+        remarks = new Remarks(database, ids, clock);
+        troubles = new LiveTroubles(clock);
+        cases =
+                new Cases(
+                        database,
+                        accounts,
+                        troubles,
+                        remarks,
+                        new CaseAlerts(
+                                alerts,
+                                accounts,
+                                tenants,
+                                Texts.in(Language.JA),
+                                state.issuer(),
+                                clock),
+                        ids,
+                        clock);
+        unanswered = new Unanswered(database, remarks, clock);
+        bounces.listen(unanswered);
         watch =
                 new LiveWatch(
                         database,
@@ -103,11 +130,11 @@ final class Ground implements AutoCloseable {
                         campaigns,
                         Policy.standard(),
                         settings.watchedAccounts().orElseGet(() -> watched(accounts)),
+                        troubles,
                         clock);
         challenges = new Challenges(database, vault, mail, clock);
         passwords = new Passwords(settings.argon2());
         hashGate = new HashGate(settings.hashesAtOnce());
-        remarks = new Remarks(database, ids, clock);
         nearMisses =
                 new NearMisses(
                         database, accounts, passwords, hashGate, remarks, limits.nearMisses());

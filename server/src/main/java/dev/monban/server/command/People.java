@@ -4,6 +4,9 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.console.page.CampaignPage;
 import dev.monban.server.console.page.ConsolePages;
 import dev.monban.server.console.page.Operators;
+import dev.monban.server.desk.Helpers;
+import dev.monban.server.desk.page.DeskPages;
+import dev.monban.server.desk.page.Supporters;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.page.FactorPages;
 import dev.monban.server.home.Reports;
@@ -41,6 +44,7 @@ import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.Acts;
 import dev.monban.server.watch.LiveWatch;
 import dev.monban.server.watch.SignIns;
+import dev.monban.server.watch.Tried;
 
 /** The rooms that people enter by a browser: signing in, their own page, the operators' console. */
 final class People {
@@ -92,6 +96,7 @@ final class People {
         hangHome(front, members);
         hangMembers(front, invitations, members);
         hangConsole(front);
+        hangDesk(front, members);
     }
 
     private void hangSignIn(HttpServer front, Invitations invitations, Members members) {
@@ -295,6 +300,48 @@ final class People {
                 .hang(front);
     }
 
+    private void hangDesk(HttpServer front, Members members) {
+        String link = provider.issuer + ResetPage.CODE + "?challenge=";
+        Helpers helpers =
+                new Helpers(
+                        ground.database,
+                        ground.tenants,
+                        members,
+                        ground.cases,
+                        (connection, account) ->
+                                ground.challenges.mailReset(connection, account, link),
+                        acts(),
+                        ground.factors,
+                        ground.bounces,
+                        ground.notices,
+                        ground.events,
+                        ground.vault,
+                        ground.clock);
+        new DeskPages(
+                        new Supporters(ground.present, helpers, ground.proofs, pages, browsers),
+                        ground.database,
+                        ground.accounts,
+                        ground.tenants,
+                        ground.cases,
+                        helpers,
+                        ground.factors,
+                        new Tried(ground.database),
+                        pages,
+                        ground.limits.helping())
+                .hang(front);
+    }
+
+    private Acts acts() {
+        return new Acts(
+                ground.database,
+                ground.ids,
+                ground.clock,
+                ground.campaigns,
+                ground.accounts,
+                ground.sessions,
+                ground.events);
+    }
+
     private void hangConsole(HttpServer front) {
         Operators operators =
                 new Operators(
@@ -305,20 +352,7 @@ final class People {
                         ground.sessions,
                         pages);
         new ConsolePages(operators, ground.database, ground.watch, pages, ground.clock).hang(front);
-        new CampaignPage(
-                        operators,
-                        ground.database,
-                        new Acts(
-                                ground.database,
-                                ground.ids,
-                                ground.clock,
-                                ground.campaigns,
-                                ground.accounts,
-                                ground.sessions,
-                                ground.events),
-                        pages,
-                        browsers,
-                        ground.clock)
+        new CampaignPage(operators, ground.database, acts(), pages, browsers, ground.clock)
                 .hang(front);
     }
 }

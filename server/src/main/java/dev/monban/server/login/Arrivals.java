@@ -66,6 +66,11 @@ public final class Arrivals {
         }
     }
 
+    /** The attempt's id, where the account, or its house, knows who makes it. */
+    static @Nullable UUID known(LiveWatch.Judgement judgement) {
+        return judgement.familiar() ? UUID.fromString(judgement.approach().id()) : null;
+    }
+
     /** Starts the session, and writes that it came to that. */
     Sessions.Started arrive(
             Connection connection,

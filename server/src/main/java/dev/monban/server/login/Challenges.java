@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Six-digit codes by mail, for people who sign in at a place that their account does not know. A
@@ -106,11 +107,13 @@ public final class Challenges {
      * Asks for a proof; gives the token for the page. Where the proof is a mail, it is sent, unless
      * the account was sent many lately: then the page looks the same.
      */
-    String send(Connection connection, Account account, Way way, Shown shown) throws SQLException {
+    String send(
+            Connection connection, Account account, Way way, Shown shown, @Nullable UUID attempt)
+            throws SQLException {
         Optional<Account> owner = Optional.of(account);
         String name = account.identifier();
         if (way == Way.FACTOR) {
-            return insert(connection, name, owner, true, way, shown, Tokens.fresh());
+            return insert(connection, name, owner, true, way, shown, Tokens.fresh(), attempt);
         }
         Instant since = clock.instant().minus(GOOD_FOR);
         String to = account.email();
@@ -118,10 +121,10 @@ public final class Challenges {
         if (mail.isEmpty()
                 || to == null
                 || ChallengeStore.sent(connection, account.id(), way, since) >= MOST_MAILS) {
-            return insert(connection, name, owner, false, way, shown, Tokens.fresh());
+            return insert(connection, name, owner, false, way, shown, Tokens.fresh(), null);
         }
         String code = shortCode();
-        String token = insert(connection, name, owner, true, way, shown, code);
+        String token = insert(connection, name, owner, true, way, shown, code, attempt);
         Texts texts = Texts.in(account.language());
         mail.get()
                 .put(
@@ -149,7 +152,15 @@ public final class Challenges {
         boolean sent = few && mail.isPresent();
         String code = longCode();
         String token =
-                insert(connection, address, Optional.of(account), sent, way, Shown.MAIL, code);
+                insert(
+                        connection,
+                        address,
+                        Optional.of(account),
+                        sent,
+                        way,
+                        Shown.MAIL,
+                        code,
+                        null);
         if (sent) {
             Texts texts = Texts.in(account.language());
             mail.get()
@@ -171,7 +182,8 @@ public final class Challenges {
      * @param known whether from a place that the account knows: strangers' requests take nothing
      *     from the owner's
      */
-    Asked reset(String identifier, Optional<Account> account, boolean known) {
+    Asked reset(
+            String identifier, Optional<Account> account, boolean known, @Nullable UUID attempt) {
         Instant since = clock.instant().minus(GOOD_FOR);
         String code = longCode();
         boolean reached = account.filter(this::reach).isPresent();
@@ -188,7 +200,8 @@ public final class Challenges {
                             reached && few,
                             Way.RESET,
                             known ? Shown.MAIL : Shown.ANY,
-                            code);
+                            code,
+                            attempt);
                 });
         return new Asked(
                 token, () -> account.filter(this::reach).ifPresent(o -> mailReset(token, o, code)));
@@ -218,10 +231,48 @@ public final class Challenges {
                                 texts.get("mail.reset.text", account.name(), code)));
     }
 
+    /**
+     * Sends the mail that leads to another password, because support was asked for it.
+     *
+     * @param link where the code is to be typed; the token follows
+     * @return false where none reaches the person, or where many were sent lately
+     */
+    public boolean mailReset(Connection connection, Account account, String link)
+            throws SQLException {
+        String to = account.email();
+        Instant since = clock.instant().minus(GOOD_FOR);
+        ChallengeStore.lock(connection, account.id());
+        if (mail.isEmpty()
+                || to == null
+                || ChallengeStore.resets(connection, account.id(), true, since) >= MOST_MAILS) {
+            return false;
+        }
+        String code = longCode();
+        String token =
+                insert(
+                        connection,
+                        account.identifier(),
+                        Optional.of(account),
+                        true,
+                        Way.RESET,
+                        Shown.MAIL,
+                        code,
+                        null);
+        Texts texts = Texts.in(account.language());
+        mail.get()
+                .put(
+                        connection,
+                        to,
+                        texts.get("mail.reset.subject"),
+                        texts.get("mail.desk_reset.text", account.name(), code, link + token));
+        return true;
+    }
+
     /** What looks like one, for whoever must not learn that the password was wrong. */
     String pretend(Connection connection, String identifier, Optional<Account> account)
             throws SQLException {
-        return insert(connection, identifier, account, false, Way.MAIL, Shown.ANY, Tokens.fresh());
+        return insert(
+                connection, identifier, account, false, Way.MAIL, Shown.ANY, Tokens.fresh(), null);
     }
 
     /** The same for whoever says that every factor is lost, and is not let back in. */
@@ -234,7 +285,8 @@ public final class Challenges {
                 false,
                 Way.RECOVERY,
                 Shown.RECOVERY,
-                Tokens.fresh());
+                Tokens.fresh(),
+                null);
     }
 
     private String insert(
@@ -244,7 +296,8 @@ public final class Challenges {
             boolean fits,
             Way way,
             Shown shown,
-            String code)
+            String code,
+            @Nullable UUID attempt)
             throws SQLException {
         String token = Tokens.fresh();
         Instant now = clock.instant();
@@ -262,7 +315,8 @@ public final class Challenges {
                                 0,
                                 Optional.empty()),
                         now,
-                        now.plus(GOOD_FOR));
+                        now.plus(GOOD_FOR),
+                        attempt);
         assert inserted;
         return token;
     }

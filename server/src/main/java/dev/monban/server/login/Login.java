@@ -236,7 +236,8 @@ public final class Login {
             Challenges.Shown shown =
                     judgement.masked() ? Challenges.Shown.ANY : Challenges.Shown.of(way);
             return database.transaction(connection -> {
-                String token = challenges.send(connection, account, way, shown);
+                String token =
+                        challenges.send(connection, account, way, shown, Arrivals.known(judgement));
                 watch.record(
                         connection,
                         judgement.withProof(),

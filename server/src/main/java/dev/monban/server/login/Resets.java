@@ -77,7 +77,11 @@ public final class Resets {
         boolean told =
                 !judgement.stops() || OF_THE_ACCOUNT.containsAll(judgement.verdict().reasons());
         Challenges.Asked asked =
-                challenges.reset(identifier, account.filter(a -> told), !judgement.novel());
+                challenges.reset(
+                        identifier,
+                        account.filter(a -> told),
+                        !judgement.novel(),
+                        Arrivals.known(judgement));
         watch.record(
                 judgement,
                 new Attempt(

@@ -3,6 +3,7 @@ package dev.monban.server.login;
 import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Outcome;
 import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Rejection;
 import dev.monban.core.watch.Step;
@@ -21,6 +22,7 @@ import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The step after the password: a code by mail, from an app or from paper. It is limited apart from
@@ -109,7 +111,7 @@ public final class SecondStep {
      *
      * @param token from the page that asked for a code; it takes a try
      */
-    public Login.Result lost(String token) {
+    public Login.Result lost(String token, Login.Visitor visitor) {
         Optional<Challenge> taken = challenges.take(token);
         if (taken.isEmpty()) {
             return new Login.Result.Rejected();
@@ -121,6 +123,14 @@ public final class SecondStep {
                         .flatMap(id -> database.query(c -> accounts.byId(c, id)))
                         .filter(a -> !a.disabled() && challenges.reach(a))
                         .filter(recoveries::letsIn);
+        if (challenge.fits() && challenge.way() == Challenges.Way.FACTOR) {
+            // After the answer: it must not take longer where the password was right.
+            Thread noting =
+                    Thread.ofVirtual()
+                            .name("lost factor")
+                            .start(() -> noteLost(challenge, visitor));
+            assert noting.isVirtual();
+        }
         String asked =
                 account.isPresent()
                         ? disguise.measured(() -> sendRecovery(account.get()))
@@ -130,10 +140,25 @@ public final class SecondStep {
         return new Login.Result.CodeWanted(asked, Challenges.Shown.RECOVERY);
     }
 
+    private void noteLost(Challenge challenge, Login.Visitor visitor) {
+        Optional<Account> owner =
+                Optional.ofNullable(challenge.account())
+                        .flatMap(id -> database.query(c -> accounts.byId(c, id)));
+        LiveWatch.Judgement judgement =
+                arrivals.judge(visitor, challenge.identifier(), owner, Step.RECOVERY_CODE);
+        watch.record(
+                judgement,
+                new Attempt(judgement.approach(), Check.rejected(Rejection.FACTOR_LOST)));
+    }
+
     private String sendRecovery(Account account) {
         return database.transaction(connection ->
                 challenges.send(
-                        connection, account, Challenges.Way.RECOVERY, Challenges.Shown.RECOVERY));
+                        connection,
+                        account,
+                        Challenges.Way.RECOVERY,
+                        Challenges.Shown.RECOVERY,
+                        null));
     }
 
     private Login.Result prove(
@@ -229,7 +254,7 @@ public final class SecondStep {
                     proved(challenge, typed, visitor, account, judgement, method);
             case Factors.Outcome.Drifts(Factors.Drifted drifted) -> {
                 challenges.drifted(token, drifted);
-                yield wrong(judgement, Optional.of(challenge), token);
+                yield wrong(judgement, Optional.of(challenge), token, drifted.drift());
             }
             case Factors.Outcome.Wrong() -> {
                 if (!known && guess.inARow() == MOST_BEFORE_KNOWN) {
@@ -308,8 +333,24 @@ public final class SecondStep {
 
     private Login.Result wrong(
             LiveWatch.Judgement judgement, Optional<Challenge> challenge, String token) {
+        return wrong(judgement, challenge, token, null);
+    }
+
+    /**
+     * A code does not let in.
+     *
+     * @param drift it would have been right so many steps away; {@code null} where it would not
+     */
+    private Login.Result wrong(
+            LiveWatch.Judgement judgement,
+            Optional<Challenge> challenge,
+            String token,
+            @Nullable Integer drift) {
         watch.record(
-                judgement, new Attempt(judgement.approach(), Check.rejected(Rejection.WRONG_CODE)));
+                judgement,
+                new Attempt(
+                        judgement.approach(),
+                        new Check(Outcome.REJECTED, Rejection.WRONG_CODE, null, drift, null)));
         boolean more = challenge.isPresent() && challenge.get().tries() < Challenges.MOST_TRIES;
         return more
                 ? new Login.Result.CodeWanted(token, challenge.get().shown())

@@ -148,6 +148,7 @@ public final class Members {
         roles.addAll(database.query(c -> MemberStore.roles(c, tenant.id())));
         if (tenant.operator()) {
             roles.remove(Tenants.ADMINISTRATOR);
+            roles.remove(Tenants.SUPPORT);
         }
         return List.copyOf(roles);
     }

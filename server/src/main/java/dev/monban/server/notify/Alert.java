@@ -15,8 +15,24 @@ import java.util.UUID;
  * @param topic what it is about; messages about the same stand in one thread
  * @param title one line
  * @param text a few lines, plain
+ * @param link where more stands; empty for nowhere
+ * @param replaces whether it takes the place of the first message about the same, where that can be
+ *     changed
  */
-public record Alert(String type, String about, UUID topic, Instant at, String title, String text) {
+public record Alert(
+        String type,
+        String about,
+        UUID topic,
+        Instant at,
+        String title,
+        String text,
+        String link,
+        boolean replaces) {
+
+    /** One that leads nowhere and replaces nothing. */
+    public Alert(String type, String about, UUID topic, Instant at, String title, String text) {
+        this(type, about, topic, at, title, text, "", false);
+    }
 
     /** As it goes out by webhook, and as it waits in the outbox. */
     String json() {
@@ -25,6 +41,12 @@ public record Alert(String type, String about, UUID topic, Instant at, String ti
         data.put("about", about);
         data.put("title", title);
         data.put("text", text);
+        if (!link.isEmpty()) {
+            data.put("link", link);
+        }
+        if (replaces) {
+            data.put("replaces", true);
+        }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("type", type);
         body.put("timestamp", at.toString());
@@ -44,7 +66,9 @@ public record Alert(String type, String about, UUID topic, Instant at, String ti
                     UUID.fromString(String.valueOf(data.get("id"))),
                     Instant.parse(String.valueOf(body.get("timestamp"))),
                     String.valueOf(data.get("title")),
-                    String.valueOf(data.get("text")));
+                    String.valueOf(data.get("text")),
+                    data.get("link") instanceof String link ? link : "",
+                    Boolean.TRUE.equals(data.get("replaces")));
         } catch (ParseException e) {
             throw new IllegalStateException("we wrote it ourselves", e);
         }

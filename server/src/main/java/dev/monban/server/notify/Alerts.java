@@ -27,6 +27,9 @@ public final class Alerts implements Outbox.Sender {
 
     private static final Logger LOG = Logger.getLogger(Alerts.class.getName());
 
+    /** No channel has this name, and no thread is this one. */
+    private static final String TOLD = "(told)";
+
     private static final String FAILING = "channel.failing";
     private static final Duration REPORTED_EVERY = Duration.ofHours(1);
 
@@ -54,6 +57,13 @@ public final class Alerts implements Outbox.Sender {
         this.database = database;
         this.clock = clock;
         outbox.register(KIND, this);
+    }
+
+    /** The same, unless it was told already: several nodes find the same. */
+    public void putOnce(Connection connection, Alert alert) throws SQLException {
+        if (ThreadStore.insert(connection, TOLD, alert.topic(), TOLD)) {
+            put(connection, alert);
+        }
     }
 
     /** Sends by all channels that want it, once the transaction is committed. */

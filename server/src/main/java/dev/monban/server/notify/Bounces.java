@@ -48,6 +48,7 @@ public final class Bounces {
     private final Database database;
     private final EventLog events;
     private final InstantSource clock;
+    private volatile Listener listener = (connection, address) -> {};
 
     public Bounces(Database database, EventLog events, InstantSource clock) {
         this.database = database;
@@ -73,6 +74,17 @@ public final class Bounces {
         NOT_FAILED,
         /** It is no report, or none of a message of ours. */
         NOT_OURS
+    }
+
+    /** Is told of mail that came back, in the transaction in which that is noted. */
+    @FunctionalInterface
+    public interface Listener {
+        void bounced(Connection connection, String address) throws SQLException;
+    }
+
+    /** Called while wiring. */
+    public void listen(Listener other) {
+        listener = other;
     }
 
     /** Whether mail to this address came back lately. */
@@ -107,6 +119,7 @@ public final class Bounces {
         BounceStore.put(connection, plain(address), status, shortened(diagnostic), clock.instant());
         events.record(
                 connection, Event.of(EventKind.MAIL_BOUNCED).details(Map.of("status", status)));
+        listener.bounced(connection, address);
     }
 
     /**

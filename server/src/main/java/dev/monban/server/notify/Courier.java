@@ -4,6 +4,13 @@ import com.slack.api.Slack;
 import com.slack.api.SlackConfig;
 import com.slack.api.methods.SlackApiException;
 import com.slack.api.methods.response.chat.ChatPostMessageResponse;
+import com.slack.api.methods.response.chat.ChatUpdateResponse;
+import com.slack.api.model.block.ActionsBlock;
+import com.slack.api.model.block.LayoutBlock;
+import com.slack.api.model.block.SectionBlock;
+import com.slack.api.model.block.composition.MarkdownTextObject;
+import com.slack.api.model.block.composition.PlainTextObject;
+import com.slack.api.model.block.element.ButtonElement;
 import com.slack.api.webhook.Payload;
 import com.slack.api.webhook.WebhookResponse;
 import java.io.IOException;
@@ -16,15 +23,23 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /** Takes an alert to where it is to go, once. */
 final class Courier {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /**
+     * On the button; it must be there in the language of whoever reads the channel, and in ours.
+     */
+    private static final String OPEN = "開く / Open";
+
     private static final int TIMEOUT_MS = 10_000;
 
     private final InstantSource clock;
@@ -97,7 +112,13 @@ final class Courier {
 
     private static void slack(Channel.BySlackWebhook webhook, Alert alert) throws IOException {
         WebhookResponse answer =
-                slack("").send(webhook.url(), Payload.builder().text(slackText(alert)).build());
+                slack("")
+                        .send(
+                                webhook.url(),
+                                Payload.builder()
+                                        .text(slackText(alert))
+                                        .blocks(card(alert))
+                                        .build());
         if (answer.getCode() / 100 != 2) {
             throw new IOException("Slack answered " + answer.getCode() + " " + answer.getBody());
         }
@@ -106,13 +127,28 @@ final class Courier {
     private static String slack(Channel.BySlackBot bot, Alert alert, Optional<String> thread)
             throws IOException {
         try {
+            if (alert.replaces() && thread.isPresent()) {
+                ChatUpdateResponse changed =
+                        slack(bot.api())
+                                .methods(bot.token())
+                                .chatUpdate(r ->
+                                        r.channel(bot.channel())
+                                                .ts(thread.get())
+                                                .text(slackText(alert))
+                                                .blocks(card(alert)));
+                if (!changed.isOk()) {
+                    throw new IOException("Slack answered " + changed.getError());
+                }
+                return thread.get();
+            }
             ChatPostMessageResponse answer =
                     slack(bot.api())
                             .methods(bot.token())
                             .chatPostMessage(r ->
                                     r.channel(bot.channel())
                                             .threadTs(thread.orElse(null))
-                                            .text(slackText(alert)));
+                                            .text(slackText(alert))
+                                            .blocks(card(alert)));
             if (!answer.isOk()) {
                 throw new IOException("Slack answered " + answer.getError());
             }
@@ -130,6 +166,25 @@ final class Courier {
             config.setMethodsEndpointUrlPrefix(api);
         }
         return Slack.getInstance(config);
+    }
+
+    /** A button leads on; without one, plain text will do. */
+    private static @Nullable List<LayoutBlock> card(Alert alert) {
+        if (alert.link().isEmpty()) {
+            return null;
+        }
+        return List.of(
+                SectionBlock.builder()
+                        .text(MarkdownTextObject.builder().text(slackText(alert)).build())
+                        .build(),
+                ActionsBlock.builder()
+                        .elements(
+                                List.of(
+                                        ButtonElement.builder()
+                                                .text(PlainTextObject.builder().text(OPEN).build())
+                                                .url(alert.link())
+                                                .build()))
+                        .build());
     }
 
     /** What Slack reads as markup is taken out: names and addresses come from strangers. */

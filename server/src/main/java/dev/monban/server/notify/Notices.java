@@ -16,6 +16,11 @@ public final class Notices {
         this.mail = mail;
     }
 
+    /** Whether any mail can be sent at all. */
+    public boolean reach() {
+        return mail.isPresent();
+    }
+
     /**
      * Tells the account's person of something; nothing where no mail reaches them.
      *

@@ -23,6 +23,9 @@ public final class Tenants {
     /** The role of those who look after an organisation. */
     public static final String ADMINISTRATOR = "admin";
 
+    /** The role of those who help people at the desk. */
+    public static final String SUPPORT = "support";
+
     private final Ids ids;
     private final InstantSource clock;
     private final EventLog events;

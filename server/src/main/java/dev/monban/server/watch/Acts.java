@@ -31,6 +31,9 @@ public final class Acts {
 
     private static final int MOST_ACCOUNTS = 10_000;
 
+    /** What support does for somebody whose account is throttled. */
+    private static final String FORGIVE = "forgive";
+
     /** How long what is held harmless stays so. */
     private static final Duration HARMLESS_FOR = Duration.ofDays(30);
 
@@ -182,6 +185,26 @@ public final class Acts {
         };
     }
 
+    /**
+     * What was guessed at these accounts is forgotten: their owner is stuck, and has shown who they
+     * are.
+     */
+    public void forgive(Connection connection, UUID account, By by) throws SQLException {
+        boolean inserted =
+                ActStore.insert(
+                        connection,
+                        new ActStore.Row(
+                                ids.next(),
+                                clock.instant(),
+                                FORGIVE,
+                                null,
+                                by.account(),
+                                null,
+                                List.of(),
+                                List.of(account)));
+        assert inserted;
+    }
+
     /** What was decided about a campaign, the oldest first. */
     public List<Told> told(Connection connection, UUID campaign) throws SQLException {
         return ActStore.ofCampaign(connection, campaign);
@@ -191,6 +214,11 @@ public final class Acts {
     static Optional<Act> inFold(ActStore.Row row, long campaign) {
         Instant until = row.until() == null ? row.at() : row.until();
         return switch (row.kind()) {
+            case FORGIVE ->
+                    Optional.of(
+                            new Act.Forgive(
+                                    row.at(),
+                                    row.accounts().stream().map(UUID::toString).toList()));
             case "end" -> Optional.of(new Act.End(row.at(), campaign));
             case "block" -> Optional.of(new Act.Block(row.at(), row.addresses(), until));
             case "harmless" ->

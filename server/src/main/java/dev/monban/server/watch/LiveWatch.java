@@ -60,11 +60,15 @@ public final class LiveWatch implements AutoCloseable {
 
     private static final Duration LONGEST_IN_FLIGHT = Duration.ofSeconds(60);
 
+    /** Whoever was stuck before a stop is not forgotten for it. */
+    private static final Duration RETOLD = Duration.ofHours(1);
+
     private static final int ACTS_AT_ONCE = 100;
 
     private final Database database;
     private final InstantSource clock;
     private final Campaigns campaigns;
+    private final Listener listener;
     private final Watch fold;
     private final Snapshots snapshots;
     private final Vault vault;
@@ -83,10 +87,23 @@ public final class LiveWatch implements AutoCloseable {
 
     private record Written(Attempt attempt, Verdict verdict, @Nullable UUID campaign) {}
 
+    /** Is told of each attempt as it is learnt, on one thread and in the order of the log. */
+    @FunctionalInterface
+    public interface Listener {
+
+        /**
+         * An attempt was learnt.
+         *
+         * @param familiar whether its account, or its house, knew the device or the place
+         */
+        void learnt(Attempt attempt, Verdict verdict, boolean familiar);
+    }
+
     /**
      * Reads what is remembered, and the log from there on.
      *
      * @param accounts about how many accounts are to be remembered well
+     * @param listener is told first of what was learnt lately, before the last stop
      */
     public LiveWatch(
             Database database,
@@ -94,11 +111,13 @@ public final class LiveWatch implements AutoCloseable {
             Campaigns campaigns,
             Policy policy,
             int accounts,
+            Listener listener,
             InstantSource clock) {
         this.database = database;
         this.vault = vault;
         this.campaigns = campaigns;
         this.clock = clock;
+        this.listener = listener;
         Sizes sizes = Sizes.forAccounts(accounts);
         this.fold =
                 new Watch(policy, sizes, ByteBuffer.wrap(vault.tag("watch", "memory")).getLong());
@@ -120,10 +139,25 @@ public final class LiveWatch implements AutoCloseable {
                     position = place.position();
                     lastSeen = place.lastSeen();
                 });
+        retell();
         while (follow() == ROWS_AT_ONCE) {
             // Goes on until it is where the log is.
         }
         this.follower = Thread.ofPlatform().daemon().name("watch").start(this::run);
+    }
+
+    /** The listener remembers nothing over a stop. */
+    private void retell() {
+        Instant since = clock.instant().minus(RETOLD);
+        for (AttemptStore.Logged row :
+                database.query(
+                        c -> AttemptStore.upTo(c, writtenBy, position, since, ROWS_AT_ONCE))) {
+            Attempt attempt = row.attempt();
+            listener.learnt(
+                    attempt,
+                    new Verdict(row.action(), reasons(row.reasons()), 0),
+                    fold.isFamiliar(attempt.approach()));
+        }
     }
 
     /**
@@ -187,18 +221,6 @@ public final class LiveWatch implements AutoCloseable {
             lock.unlock();
         }
     }
-
-    /**
-     * What the watch holds for true at the moment.
-     *
-     * @param attacked whether an attack on many accounts goes on: then an unknown client meets the
-     *     same page whether its password was right or wrong
-     * @param inFlight attempts that were judged and are not in the log yet
-     * @param blocked sources that administrators have blocked
-     * @param seen when the last attempt was made that it has learnt from
-     */
-    public record Belief(
-            String policy, boolean attacked, int inFlight, int blocked, Instant seen) {}
 
     /** What it holds for true now. */
     public Belief belief() {
@@ -383,7 +405,9 @@ public final class LiveWatch implements AutoCloseable {
     private void learn(ActStore.Logged row) {
         lock.lock();
         try {
-            Acts.inFold(row.act(), campaigns.number(row.act().campaign())).ifPresent(fold::learn);
+            UUID about = row.act().campaign();
+            long campaign = about == null ? 0 : campaigns.number(about);
+            Acts.inFold(row.act(), campaign).ifPresent(fold::learn);
             writtenBy = row.writtenBy();
             position = row.position();
         } finally {
@@ -394,6 +418,8 @@ public final class LiveWatch implements AutoCloseable {
     private void learn(AttemptStore.Logged row) {
         List<Finding> found;
         boolean isOwn;
+        boolean familiar;
+        Verdict verdict;
         Attempt attempt = row.attempt();
         lock.lock();
         try {
@@ -406,7 +432,9 @@ public final class LiveWatch implements AutoCloseable {
                                 attempt.check());
             }
             long number = row.campaign() == null ? 0 : campaigns.number(row.campaign());
-            found = fold.learn(attempt, new Verdict(row.action(), reasons(row.reasons()), number));
+            verdict = new Verdict(row.action(), reasons(row.reasons()), number);
+            familiar = fold.isFamiliar(attempt.approach());
+            found = fold.learn(attempt, verdict);
             writtenBy = row.writtenBy();
             position = row.position();
             if (attempt.approach().at().isAfter(lastSeen)) {
@@ -416,6 +444,7 @@ public final class LiveWatch implements AutoCloseable {
             lock.unlock();
         }
         found.forEach(campaigns::found);
+        listener.learnt(attempt, verdict, familiar);
         if (row.campaign() != null && isOwn) {
             campaigns.grew(
                     row.campaign(),

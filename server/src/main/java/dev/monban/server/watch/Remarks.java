@@ -1,6 +1,8 @@
 package dev.monban.server.watch;
 
 import dev.monban.core.watch.NearMiss;
+import dev.monban.core.watch.Rejection;
+import dev.monban.core.watch.Step;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.watch.store.AttemptStore;
@@ -21,6 +23,8 @@ public final class Remarks {
 
     /** Devices that have not been used for so long tell nothing of who sits there. */
     private static final Duration LAST_USED = Duration.ofDays(60);
+
+    private static final Duration FOLLOWS_WITHIN = Duration.ofDays(1);
 
     private final Database database;
     private final Ids ids;
@@ -49,6 +53,19 @@ public final class Remarks {
     /** The ones since then, in the order of their coming. */
     public List<Remark> since(Instant since) {
         return database.query(c -> RemarkStore.since(c, since, AT_ONCE));
+    }
+
+    /**
+     * Something follows from an attempt: the code that it asked for did not arrive, or nobody typed
+     * it. It is an attempt of its own, made where that one was made.
+     */
+    public void follow(Connection connection, UUID attempt, Step step, Rejection why)
+            throws SQLException {
+        Instant now = clock.instant();
+        boolean written =
+                AttemptStore.follow(
+                        connection, ids.next(), now, step, why, attempt, now.minus(FOLLOWS_WITHIN));
+        assert written || why != Rejection.FACTOR_LOST;
     }
 
     /** The other account that has signed in last with this device. */

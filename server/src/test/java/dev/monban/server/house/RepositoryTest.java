@@ -105,6 +105,17 @@ class RepositoryTest {
                         "password.why.",
                         "verdict.",
                         "step.",
+                        "cause.",
+                        "rejection.",
+                        "near.",
+                        "desk.closed.",
+                        "desk.help.",
+                        "desk.refusal.",
+                        "desk.said.",
+                        "desk.step.",
+                        "desk.taken.",
+                        "desk.told.",
+                        "alert.case.",
                         "outcome.");
         List<String> unused =
                 keys.stream()

@@ -149,8 +149,9 @@ public final class LoginPage {
             throw Problem.badRequest("challenge: not one of ours");
         }
         guesses.count("code " + token);
-        Login.Result result = secondStep.lost(token);
-        return reply(request, sealed, errand, visitors.device(request), result, false);
+        Visitors.Device device = visitors.device(request);
+        Login.Result result = secondStep.lost(token, visitors.visitor(request, device, errand));
+        return reply(request, sealed, errand, device, result, false);
     }
 
     private Reply submitPasskey(Request request) {

@@ -19,6 +19,9 @@ public final class ResetPage {
 
     private static final int TOKEN_CHARACTERS = 43;
 
+    /** Where the code is typed. */
+    public static final String CODE = "/reset/code";
+
     private final Resets resets;
     private final PasswordChanges changes;
     private final Errands errands;
@@ -50,13 +53,23 @@ public final class ResetPage {
     public void hang(Routes routes) {
         routes.get("/reset", pages.guarded(this::show))
                 .post("/reset", pages.guarded(this::begin))
-                .post("/reset/code", pages.guarded(this::prove))
+                .get(CODE, pages.guarded(this::showCode))
+                .post(CODE, pages.guarded(this::prove))
                 .post("/reset/password", pages.guarded(this::choose));
     }
 
     private Reply show(Request request) {
         String sealed = request.query().text("request");
         return pages.show(request, 200, "reset", Map.of("sealed", sealed));
+    }
+
+    /** From a mail that support had sent. */
+    private Reply showCode(Request request) {
+        String token = request.query().text("challenge");
+        if (token.length() != TOKEN_CHARACTERS) {
+            return Reply.seeOther("/reset");
+        }
+        return codePage(request, 200, "", token);
     }
 
     private Reply begin(Request request) {

@@ -6,6 +6,7 @@ import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,8 +18,8 @@ public final class ChallengeStore {
     private static final String INSERT =
             """
             insert into login.challenge (challenge_id, identifier, account_id, fits, way, shown, code,
-                                         made_at, expires_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                         made_at, expires_at, attempt_id)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     /** A try counts when it is taken, so that parallel ones cannot share it. */
@@ -63,6 +64,27 @@ public final class ChallengeStore {
 
     private static final String SWEEP = "delete from login.challenge where expires_at < ?";
 
+    /** Nobody typed a code, and the person has not got in otherwise since. */
+    private static final String UNANSWERED =
+            """
+            update login.challenge c set used_at = ?
+            where c.attempt_id is not null and c.used_at is null and c.expires_at between ? and ?
+              and c.fits and c.way in ('mail', 'factor')
+            returning c.attempt_id, c.tries, exists (
+                select 1 from watch.attempt a
+                where a.account_id = c.account_id and a.at > c.made_at
+                  and a.session_id is not null) as came_in
+            """;
+
+    private static final String ASKED_BY_MAIL =
+            """
+            select c.attempt_id
+            from account.account a join login.challenge c on c.account_id = a.account_id
+            where lower(a.email) = ? and c.made_at > ? and c.attempt_id is not null
+              and c.used_at is null and c.way in ('mail', 'reset', 'recovery')
+            order by c.made_at desc limit 1
+            """;
+
     private ChallengeStore() {}
 
     /**
@@ -89,7 +111,8 @@ public final class ChallengeStore {
             byte[] id,
             Challenge challenge,
             Instant madeAt,
-            Instant expiresAt)
+            Instant expiresAt,
+            @Nullable UUID attempt)
             throws SQLException {
         return Sql.update(
                         connection,
@@ -102,7 +125,8 @@ public final class ChallengeStore {
                         challenge.shown().code(),
                         challenge.code(),
                         madeAt,
-                        expiresAt)
+                        expiresAt,
+                        attempt)
                 == 1;
     }
 
@@ -161,6 +185,30 @@ public final class ChallengeStore {
     /** What was asked for before a password changed is good no more. */
     public static void drop(Connection connection, UUID account) throws SQLException {
         Sql.update(connection, DROP, account);
+    }
+
+    /** The attempts whose codes nobody typed until now, each once. */
+    public static List<UUID> unanswered(Connection connection, Instant since, Instant now)
+            throws SQLException {
+        return Sql.many(
+                        connection,
+                        UNANSWERED,
+                        row ->
+                                row.number("tries") == 0 && !row.flag("came_in")
+                                        ? Optional.of(row.id("attempt_id"))
+                                        : Optional.<UUID>empty(),
+                        now,
+                        since,
+                        now)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** The last attempt whose code was to come by mail to this address. */
+    public static Optional<UUID> askedByMail(Connection connection, String address, Instant since)
+            throws SQLException {
+        return Sql.one(connection, ASKED_BY_MAIL, row -> row.id("attempt_id"), address, since);
     }
 
     /** Deletes what is over. */

@@ -72,14 +72,15 @@ public final class ActStore {
     /**
      * An act as it stands in the log.
      *
-     * @param kind end, block, harmless or force_passwords
+     * @param kind end, block, harmless, force_passwords or forgive
+     * @param campaign {@code null} where it is about accounts alone
      * @param by who decided it
      */
     public record Row(
             UUID id,
             Instant at,
             String kind,
-            UUID campaign,
+            @Nullable UUID campaign,
             UUID by,
             @Nullable Instant until,
             List<String> addresses,
@@ -121,7 +122,7 @@ public final class ActStore {
                                         row.id("act_id"),
                                         row.time("at"),
                                         row.text("kind"),
-                                        row.id("campaign_id"),
+                                        row.idOrNull("campaign_id"),
                                         row.id("account_id"),
                                         row.timeOrNull("until"),
                                         row.texts("addresses"),

@@ -75,6 +75,30 @@ public final class AttemptStore {
             order by at desc limit 1
             """;
 
+    /** What was read of the log, lately. */
+    private static final String UP_TO =
+            """
+            select attempt_id, at, tenant_id, identifier, account_id, address, user_agent, device,
+                   client_id, step, outcome, reason, session_id, step_up, verdict, reasons,
+                   campaign_id, network, country, totp_offset, written_by::text as writer,
+                   position
+            from watch.attempt
+            where at >= ? and (written_by, position) <= (?::xid8, ?)
+            order by at, attempt_id
+            limit ?
+            """;
+
+    /** Something follows from an attempt later, and is an attempt of its own. */
+    private static final String FOLLOW =
+            """
+            insert into watch.attempt (attempt_id, at, tenant_id, identifier, account_id, address,
+                                       user_agent, device, client_id, step, outcome, reason,
+                                       verdict, reasons, policy, network, country)
+            select ?, ?, tenant_id, identifier, account_id, address, user_agent, device, client_id,
+                   ?, 'rejected', ?, 'allow', reasons, policy, network, country
+            from watch.attempt where attempt_id = ? and at > ?
+            """;
+
     private AttemptStore() {}
 
     /**
@@ -125,6 +149,26 @@ public final class AttemptStore {
                 a.network() == 0 ? null : a.network(),
                 a.country(),
                 check.totpOffset());
+    }
+
+    /** The log up to a place in it, since a time. */
+    public static List<Logged> upTo(
+            Connection connection, String writtenBy, long position, Instant since, int most)
+            throws SQLException {
+        return Sql.many(connection, UP_TO, AttemptStore::logged, since, writtenBy, position, most);
+    }
+
+    /** Writes what followed from an attempt. */
+    public static boolean follow(
+            Connection connection,
+            UUID id,
+            Instant now,
+            Step step,
+            Rejection why,
+            UUID from,
+            Instant since)
+            throws SQLException {
+        return Sql.update(connection, FOLLOW, id, now, step.code(), why.code(), from, since) == 1;
     }
 
     /** The last account but this one that signed in with a device. */

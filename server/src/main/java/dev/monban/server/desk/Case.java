@@ -1,0 +1,53 @@
+package dev.monban.server.desk;
+
+import dev.monban.core.trouble.Cause;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who is stuck.
+ *
+ * @param account {@code null} where the login name leads to none
+ * @param tenant their organisation, or the one whose browser it is; {@code null} where nobody knows
+ * @param identifier what was typed as the login name, the last time
+ * @param device the browser at which it was tried last, as the log names it
+ * @param cause {@code null} where support opened it
+ * @param failures how many attempts had failed when it was opened
+ * @param since the first of them, and {@code lastAt} the last
+ * @param openedBy who in support opened it; {@code null} where it opened itself
+ * @param closedBecause {@code null} while it is open
+ */
+public record Case(
+        UUID id,
+        String who,
+        @Nullable UUID account,
+        @Nullable UUID tenant,
+        String identifier,
+        @Nullable String device,
+        @Nullable Cause cause,
+        int failures,
+        Instant since,
+        Instant lastAt,
+        List<UUID> attempts,
+        Instant openedAt,
+        @Nullable UUID openedBy,
+        @Nullable Instant closedAt,
+        @Nullable String closedBecause) {
+
+    public Case {
+        attempts = List.copyOf(attempts);
+    }
+
+    public boolean isOpen() {
+        return closedAt == null;
+    }
+
+    /**
+     * The cause's name in texts; {@code called} where nobody but a caller says that there is one.
+     */
+    public String causeCode() {
+        return cause == null ? "called" : cause.code();
+    }
+}

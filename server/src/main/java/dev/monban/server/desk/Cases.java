@@ -1,0 +1,234 @@
+package dev.monban.server.desk;
+
+import dev.monban.core.trouble.Trouble;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
+import dev.monban.server.desk.store.CaseStore;
+import dev.monban.server.desk.store.StepStore;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Ids;
+import dev.monban.server.watch.Remarks;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Opens a case for whoever is stuck, and closes it once they are in. */
+public final class Cases {
+
+    private static final Logger LOG = Logger.getLogger(Cases.class.getName());
+
+    /** What is found of longer ago, as after a long stop, is past help. */
+    private static final Duration WORTH_OPENING = Duration.ofHours(1);
+
+    /** More within an hour are no people who are stuck one by one: nobody could help them so. */
+    private static final int MOST_AN_HOUR = 300;
+
+    /** So many within a day for one account; whoever is stuck again and again is known by then. */
+    private static final int MOST_A_DAY = 3;
+
+    /** Whoever has not come back for so long needs no help. */
+    private static final Duration GIVEN_UP_AFTER = Duration.ofDays(3);
+
+    private static final Duration SHOWN = Duration.ofDays(7);
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    /** How many are shown at most. */
+    public static final int MOST_SHOWN = 200;
+
+    private final Database database;
+    private final Accounts accounts;
+    private final LiveTroubles troubles;
+    private final Remarks remarks;
+    private final CaseAlerts alerts;
+    private final Ids ids;
+    private final InstantSource clock;
+
+    public Cases(
+            Database database,
+            Accounts accounts,
+            LiveTroubles troubles,
+            Remarks remarks,
+            CaseAlerts alerts,
+            Ids ids,
+            InstantSource clock) {
+        this.database = database;
+        this.accounts = accounts;
+        this.troubles = troubles;
+        this.remarks = remarks;
+        this.alerts = alerts;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** What was done about a case, and by whom. */
+    public record Taken(String kind, Instant at, String by) {}
+
+    /** Opens what was found, closes what is solved. Asked every second. */
+    public void turn() {
+        Instant now = clock.instant();
+        for (Trouble trouble : troubles.found(remarks)) {
+            if (!trouble.at().isBefore(now.minus(WORTH_OPENING))) {
+                database.transact(c -> found(c, trouble));
+            }
+        }
+        database.transact(connection -> {
+            for (Case solved : CaseStore.closeSolved(connection, now)) {
+                alerts.closed(connection, solved);
+            }
+            for (Case old : CaseStore.closeOld(connection, now, now.minus(GIVEN_UP_AFTER))) {
+                alerts.closed(connection, old);
+            }
+        });
+    }
+
+    private void found(Connection connection, Trouble trouble) throws SQLException {
+        switch (trouble) {
+            case Trouble.Stuck stuck -> open(connection, stuck);
+            case Trouble.Outage outage -> alerts.outage(connection, outage);
+            case Trouble.Automation program -> alerts.automation(connection, program);
+        }
+    }
+
+    private void open(Connection connection, Trouble.Stuck stuck) throws SQLException {
+        Instant now = clock.instant();
+        @Nullable UUID account = id(stuck.account());
+        long lately =
+                account == null
+                        ? 0
+                        : CaseStore.lately(connection, account, now.minus(Duration.ofDays(1)));
+        long all = CaseStore.since(connection, now.minus(Duration.ofHours(1)));
+        if (lately >= MOST_A_DAY || all >= MOST_AN_HOUR) {
+            LOG.warning(
+                    "no case is opened: "
+                            + (all >= MOST_AN_HOUR
+                                    ? all + " within an hour"
+                                    : lately + " for one account within a day"));
+            return;
+        }
+        @Nullable UUID tenant = id(stuck.tenant());
+        if (tenant == null && stuck.device() != null) {
+            tenant = usual(connection, stuck.device()).map(Account::tenant).orElse(null);
+        }
+        Case one =
+                new Case(
+                        ids.next(),
+                        who(stuck),
+                        account,
+                        tenant,
+                        stuck.identifier(),
+                        stuck.device(),
+                        stuck.cause(),
+                        stuck.failures(),
+                        stuck.since(),
+                        stuck.lastAt(),
+                        stuck.attempts().stream().map(UUID::fromString).toList(),
+                        now,
+                        null,
+                        null,
+                        null);
+        if (CaseStore.insert(connection, one)) {
+            alerts.opened(connection, one);
+        }
+    }
+
+    /** Whose browser it usually is. */
+    Optional<Account> usual(Connection connection, String device) throws SQLException {
+        Optional<UUID> last = remarks.lastAt(connection, device, NOBODY);
+        return last.isPresent() ? accounts.byId(connection, last.get()) : Optional.empty();
+    }
+
+    private static String who(Trouble.Stuck stuck) {
+        if (stuck.account() != null) {
+            return ofAccount(stuck.account());
+        }
+        return stuck.device() != null ? "device " + stuck.device() : "name " + stuck.identifier();
+    }
+
+    private static String ofAccount(String account) {
+        return "account " + account;
+    }
+
+    private static @Nullable UUID id(@Nullable String text) {
+        return text == null ? null : UUID.fromString(text);
+    }
+
+    /**
+     * Opens one by hand, for somebody who calls; gives the one that is open already, where there is
+     * one.
+     */
+    public Case openFor(Account account, Account by) {
+        Instant now = clock.instant();
+        return database.transaction(connection -> {
+            String who = ofAccount(account.id().toString());
+            Optional<Case> open = CaseStore.openOf(connection, who);
+            if (open.isPresent()) {
+                return open.get();
+            }
+            Case one =
+                    new Case(
+                            ids.next(),
+                            who,
+                            account.id(),
+                            account.tenant(),
+                            account.identifier(),
+                            null,
+                            null,
+                            0,
+                            now,
+                            now,
+                            List.of(),
+                            now,
+                            by.id(),
+                            null,
+                            null);
+            if (CaseStore.insert(connection, one)) {
+                record(connection, one, by, "opened");
+            }
+            return CaseStore.openOf(connection, who).orElseThrow();
+        });
+    }
+
+    /** Closes it by hand. */
+    public void close(Case one, Account by) {
+        Instant now = clock.instant();
+        database.transact(connection -> {
+            Optional<Case> closed = CaseStore.close(connection, one.id(), now);
+            if (closed.isPresent()) {
+                record(connection, one, by, "close");
+                alerts.closed(connection, closed.get());
+            }
+        });
+    }
+
+    void record(Connection connection, Case one, Account by, String kind) throws SQLException {
+        boolean done =
+                StepStore.insert(connection, ids.next(), one.id(), by.id(), kind, clock.instant());
+        assert done;
+    }
+
+    public Optional<Case> find(UUID id) {
+        return database.query(c -> CaseStore.byId(c, id));
+    }
+
+    /**
+     * The latest ones.
+     *
+     * @param tenant of whom; {@code null} for all
+     */
+    public List<Case> latest(@Nullable UUID tenant) {
+        Instant since = clock.instant().minus(SHOWN);
+        return database.query(c -> CaseStore.latest(c, tenant, since, MOST_SHOWN));
+    }
+
+    /** What was done about it, the oldest first. */
+    public List<Taken> taken(Case one) {
+        return database.query(c -> StepStore.ofCase(c, one.id()));
+    }
+}
