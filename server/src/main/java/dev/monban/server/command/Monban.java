@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             ReplayCommand.class,
             NotifyCommand.class,
-            RehearseCommand.class
+            RehearseCommand.class,
+            WhyCommand.class
         })
 public final class Monban {
 

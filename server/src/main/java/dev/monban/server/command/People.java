@@ -4,6 +4,7 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.console.page.CampaignPage;
 import dev.monban.server.console.page.ConsolePages;
 import dev.monban.server.console.page.Operators;
+import dev.monban.server.desk.Explainer;
 import dev.monban.server.desk.Helpers;
 import dev.monban.server.desk.page.DeskPages;
 import dev.monban.server.desk.page.Supporters;
@@ -326,6 +327,7 @@ final class People {
                         helpers,
                         ground.factors,
                         new Tried(ground.database),
+                        new Explainer(ground.database, settings.recovery(), ground.clock),
                         pages,
                         ground.limits.helping())
                 .hang(front);

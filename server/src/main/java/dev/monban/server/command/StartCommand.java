@@ -209,14 +209,15 @@ final class StartCommand implements Callable<Integer> {
                 networks,
                 Optional.ofNullable(blockedPasswords),
                 Optional.ofNullable(breachedPasswords),
-                recovery());
+                recovery(Optional.ofNullable(recoveryWaits)));
     }
 
-    private Recovery.Waits recovery() {
-        if (recoveryWaits == null) {
+    /** The two waits, as they are written. */
+    static Recovery.Waits recovery(Optional<String> written) {
+        if (written.isEmpty()) {
             return Recovery.Waits.DEFAULT;
         }
-        Matcher waits = Pattern.compile("(\\d{1,5}[smh]),(\\d{1,5}[smh])").matcher(recoveryWaits);
+        Matcher waits = Pattern.compile("(\\d{1,5}[smh]),(\\d{1,5}[smh])").matcher(written.get());
         try {
             if (waits.matches()) {
                 return new Recovery.Waits(wait(waits.group(1)), wait(waits.group(2)));

@@ -209,8 +209,7 @@ public final class Helpers {
             case HAND_OVER -> handOver(connection, one, person, by, administrators);
             case UNLOCK -> {
                 acts.forgive(connection, person.id(), new Acts.By(by.id(), from));
-                factors.fitted(connection, person.id(), true);
-                factors.fitted(connection, person.id(), false);
+                factors.forgive(connection, person.id());
                 notices.put(connection, person, "desk_unlock", by.name());
                 yield true;
             }

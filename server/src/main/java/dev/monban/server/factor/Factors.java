@@ -43,7 +43,7 @@ public final class Factors {
     public static final int MOST = 10;
 
     /** Wrong codes in a row that cost no waiting. */
-    static final int FREE_GUESSES = 5;
+    public static final int FREE_GUESSES = 5;
 
     private static final int RECOVERY_CODES = 10;
     private static final int RECOVERY_CHARACTERS = 12;
@@ -401,6 +401,11 @@ public final class Factors {
     public void fitted(Connection connection, UUID account, boolean known) throws SQLException {
         boolean forgotten = GuessStore.forget(connection, account, known);
         assert forgotten;
+    }
+
+    /** The owner is stuck, and has shown who they are: nothing wrong is held against them. */
+    public void forgive(Connection connection, UUID account) throws SQLException {
+        GuessStore.forgetAll(connection, account);
     }
 
     /** Whether what was typed is meant to be a code from paper. */

@@ -38,6 +38,24 @@ public final class Database implements AutoCloseable {
      * @param connections how many at most; PostgreSQL works best with a few per core
      */
     public static Database open(String url, int connections) {
+        Database database = connect(url, connections);
+        try {
+            Flyway.configure()
+                    .dataSource(database.pool)
+                    .schemas("platform")
+                    .defaultSchema("platform")
+                    .table("schema_history")
+                    .load()
+                    .migrate();
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /** Connects to a database that a gate uses, and leaves it as it is. */
+    public static Database connect(String url, int connections) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setPoolName("monban");
@@ -49,20 +67,7 @@ public final class Database implements AutoCloseable {
         // running.
         config.addDataSourceProperty("prepareThreshold", "2");
         config.addDataSourceProperty("tcpKeepAlive", "true");
-        HikariDataSource pool = new HikariDataSource(config);
-        try {
-            Flyway.configure()
-                    .dataSource(pool)
-                    .schemas("platform")
-                    .defaultSchema("platform")
-                    .table("schema_history")
-                    .load()
-                    .migrate();
-            return new Database(pool);
-        } catch (RuntimeException e) {
-            pool.close();
-            throw e;
-        }
+        return new Database(new HikariDataSource(config));
     }
 
     /** One statement, or several that need not agree with each other. */

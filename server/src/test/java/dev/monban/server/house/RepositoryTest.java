@@ -105,6 +105,7 @@ class RepositoryTest {
                         "password.why.",
                         "verdict.",
                         "step.",
+                        "why.",
                         "cause.",
                         "rejection.",
                         "near.",

@@ -5,6 +5,7 @@ import dev.monban.server.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Statement;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -23,6 +24,16 @@ public final class TestDatabase {
 
     public static Database get() {
         return INSTANCE.database;
+    }
+
+    /** Another one, empty but for the schema, that nobody else uses. */
+    public static Database fresh(String name) {
+        get().query(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.execute("create database " + name);
+            }
+        });
+        return Database.open(INSTANCE.url.replaceFirst("/[a-z]+\\?", "/" + name + "?"), 4);
     }
 
     /** Where it is, with user and password. */

@@ -6,6 +6,7 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.desk.Case;
 import dev.monban.server.desk.Cases;
+import dev.monban.server.desk.Explainer;
 import dev.monban.server.desk.Helpers;
 import dev.monban.server.desk.page.Supporters.Supporter;
 import dev.monban.server.factor.Factors;
@@ -16,6 +17,7 @@ import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Routes;
+import dev.monban.server.platform.Texts;
 import dev.monban.server.tenant.Tenant;
 import dev.monban.server.tenant.Tenants;
 import dev.monban.server.watch.Tried;
@@ -47,6 +49,7 @@ public final class DeskPages {
     private final Helpers helpers;
     private final Factors factors;
     private final Tried tried;
+    private final Explainer explainer;
     private final Pages pages;
     private final RateLimit limit;
 
@@ -62,6 +65,7 @@ public final class DeskPages {
             Helpers helpers,
             Factors factors,
             Tried tried,
+            Explainer explainer,
             Pages pages,
             RateLimit limit) {
         this.supporters = supporters;
@@ -72,6 +76,7 @@ public final class DeskPages {
         this.helpers = helpers;
         this.factors = factors;
         this.tried = tried;
+        this.explainer = explainer;
         this.pages = pages;
         this.limit = limit;
     }
@@ -79,6 +84,7 @@ public final class DeskPages {
     public void hang(Routes routes) {
         routes.get(LIST, supporters.only(this::list))
                 .post("/desk/open", supporters.only(this::open))
+                .get("/desk/why", supporters.only(this::why))
                 .get("/desk/case", supporters.only(this::show))
                 .post("/desk/case/step", supporters.only(this::step))
                 .post("/desk/case/read-back", supporters.only(this::readBack));
@@ -144,6 +150,43 @@ public final class DeskPages {
         return "/desk/case?id=" + one.id();
     }
 
+    private static Explainer.InWords words(
+            Explainer.Explained explained, Request request, Supporter who) {
+        return Explainer.inWords(explained, Texts.in(request.language()), who.account().timeZone());
+    }
+
+    /**
+     * Why somebody does not get in. A login name that leads to no account is for those alone who
+     * help everywhere: the names that it resembles are other people's.
+     */
+    private Reply why(Request request, Supporter who) {
+        limit.count(who.account().id().toString());
+        String all = request.query().text("q");
+        String typed = all.substring(0, Math.min(all.length(), MOST_NAME)).strip();
+        Optional<Explainer.Explained> explained =
+                typed.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(explainer.explain(typed))
+                                .filter(e ->
+                                        Help.isWithin(
+                                                who.helper(),
+                                                e.tenant().map(UUID::toString).orElse("")));
+        boolean unknown = !typed.isEmpty() && explained.isEmpty();
+        return pages.show(
+                request,
+                unknown ? 422 : 200,
+                "desk-why",
+                Map.of(
+                        "typed",
+                        typed,
+                        "name",
+                        explained.map(Explainer.Explained::name).orElse(""),
+                        "unknown",
+                        unknown,
+                        "words",
+                        explained.map(e -> words(e, request, who))));
+    }
+
     private Reply show(Request request, Supporter who) {
         return show(request, who, one(request.query().text("id"), who), 200, "");
     }
@@ -178,6 +221,7 @@ public final class DeskPages {
         content.put("taken", cases.taken(one));
         content.put("proved", helpers.proved(one, who.account()));
         content.put("steps", steps(who, one, person));
+        content.put("words", words(explainer.explain(one.identifier()), request, who));
         content.put("told", told);
         content.put("zone", who.account().timeZone());
         return pages.show(request, status, "desk-case", content);

@@ -34,6 +34,8 @@ public final class GuessStore {
     private static final String FORGET =
             "delete from factor.guess where account_id = ? and known = ?";
 
+    private static final String FORGET_ALL = "delete from factor.guess where account_id = ?";
+
     private GuessStore() {}
 
     /**
@@ -63,5 +65,9 @@ public final class GuessStore {
     public static boolean forget(Connection connection, UUID account, boolean known)
             throws SQLException {
         return Sql.update(connection, FORGET, account, known) == 1;
+    }
+
+    public static void forgetAll(Connection connection, UUID account) throws SQLException {
+        Sql.update(connection, FORGET_ALL, account);
     }
 }

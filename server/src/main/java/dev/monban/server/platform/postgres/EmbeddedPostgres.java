@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final String MAJOR = "18";
     private static final String USER = "monban";
+    private static final String FOLDER = "postgresql";
+    private static final String PASSWORD = "password";
+
+    /** Of {@code postmaster.pid}. */
+    private static final int PORT_LINE = 4;
+
     private static final String DATABASE = "postgres";
 
     /** Making a large database whole after a crash takes its time. */
@@ -73,7 +80,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private int port;
 
     private EmbeddedPostgres(Path data) throws IOException {
-        root = Files.createDirectories(data.toAbsolutePath().normalize().resolve("postgresql"));
+        root = Files.createDirectories(data.toAbsolutePath().normalize().resolve(FOLDER));
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
         cluster = root.resolve(MAJOR);
         log = root.resolve("postgresql.log");
@@ -105,6 +112,25 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** Where to connect, with user and password, as pgJDBC has it. */
     public String url() throws IOException {
+        return url(port, Files.readString(passwordFile()).strip());
+    }
+
+    /** Where one listens that another process has started in this data folder. */
+    public static Optional<String> running(Path data) throws IOException {
+        Path root = data.toAbsolutePath().normalize().resolve(FOLDER);
+        Path file = root.resolve(MAJOR).resolve("postmaster.pid");
+        List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+        boolean alive =
+                lines.size() >= PORT_LINE && ProcessHandle.of(number(lines.getFirst())).isPresent();
+        return alive
+                ? Optional.of(
+                        url(
+                                (int) number(lines.get(PORT_LINE - 1)),
+                                Files.readString(root.resolve(PASSWORD)).strip()))
+                : Optional.empty();
+    }
+
+    private static String url(int port, String password) {
         return "jdbc:postgresql://127.0.0.1:"
                 + port
                 + "/"
@@ -112,7 +138,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 + "?sslmode=disable&gssEncMode=disable&user="
                 + USER
                 + "&password="
-                + Files.readString(passwordFile()).strip();
+                + password;
     }
 
     /** Stops it: what is committed is on the disk, and the next start is quick. */
@@ -161,7 +187,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private Path passwordFile() {
-        return root.resolve("password");
+        return root.resolve(PASSWORD);
     }
 
     private void initialise(Path programs, Privileges privileges)

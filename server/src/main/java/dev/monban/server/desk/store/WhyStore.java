@@ -1,0 +1,364 @@
+package dev.monban.server.desk.store;
+
+import dev.monban.core.trouble.Facts;
+import dev.monban.core.watch.Action;
+import dev.monban.core.watch.NearMiss;
+import dev.monban.core.watch.Outcome;
+import dev.monban.core.watch.Reason;
+import dev.monban.core.watch.Rejection;
+import dev.monban.core.watch.Step;
+import dev.monban.server.platform.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is known of somebody, from all features' tables; it changes nothing. */
+public final class WhyStore {
+
+    private static final String OWNER =
+            """
+            select a.account_id, a.tenant_id, a.name, t.name as tenant_name, a.disabled_at,
+                   a.password_hash is not null as has_password, a.password_changed_at,
+                   a.password_expired_at, a.email,
+                   (select count(*) from factor.app f where f.account_id = a.account_id)
+                     + (select count(*) from factor.passkey f where f.account_id = a.account_id)
+                     as factors,
+                   (select max(i.expires_at) from member.invitation i
+                     where i.identifier = a.identifier and i.ended_at is null) as invited_until,
+                   (select max(g.failed_at
+                               + interval '30 seconds' * power(2, least(g.failed - ?, 7)))
+                     from factor.guess g
+                     where g.account_id = a.account_id and g.known and g.failed >= ?)
+                     as codes_free_at,
+                   (select b.bounced_at from notify.bounce b where b.address = lower(a.email))
+                     as bounced_at,
+                   (select max(d.expires_at) from factor.trusted_device d
+                     where d.account_id = a.account_id and d.expires_at <= ?) as trust_ended_at,
+                   (select max(r.starts_at) from tenant.requirement r
+                     where r.tenant_id = a.tenant_id and r.starts_at <= ?
+                       and (r.roles = '{}'
+                            or exists (select 1 from tenant.member m
+                                       where m.account_id = a.account_id
+                                         and m.tenant_id = a.tenant_id and m.roles && r.roles))
+                       and not exists (select 1 from factor.passkey p
+                                       where p.account_id = a.account_id)
+                       and (r.level = 'phr'
+                            or not exists (select 1 from factor.app p
+                                           where p.account_id = a.account_id)))
+                     as level_wanted_from
+            from account.account a join tenant.tenant t on t.tenant_id = a.tenant_id
+            where a.identifier = ?
+            """;
+
+    private static final String INVITED =
+            """
+            select max(expires_at) as until from member.invitation
+            where identifier = ? and ended_at is null
+            """;
+
+    private static final String RECOVERY =
+            """
+            select begun_at, confirmed_at from factor.recovery
+            where account_id = ? and ended_at is null
+            """;
+
+    private static final String TRIES =
+            """
+            select a.at, a.step, a.outcome, a.reason, r.near, a.totp_offset, a.verdict, a.reasons,
+                   a.session_id is not null as entered, a.address, a.device, a.user_agent,
+                   a.client_id
+            from (select * from watch.attempt where account_id = ? and at > ?
+                  order by at desc limit ?) a
+            left join watch.remark r on r.account_id = a.account_id
+                 and r.remarked_at >= a.at and r.attempt_id = a.attempt_id
+            order by a.at desc, a.position desc
+            """;
+
+    private static final String TRIES_OF_NAME =
+            """
+            select at, step, outcome, reason, null as near, totp_offset, verdict, reasons,
+                   false as entered, address, device, user_agent, client_id
+            from watch.attempt where identifier = ? and at > ?
+            order by at desc, position desc limit ?
+            """;
+
+    private static final String ENTRIES =
+            """
+            select at, step, outcome, reason, null as near, totp_offset, verdict, reasons,
+                   true as entered, address, device, user_agent, client_id
+            from watch.attempt where account_id = ? and session_id is not null and at > ?
+            order by at desc limit ?
+            """;
+
+    /** Where strangers try by the thousand, the owner's own tries lie among them. */
+    private static final String OWN_TRIES =
+            """
+            select a.at, a.step, a.outcome, a.reason, r.near, a.totp_offset, a.verdict, a.reasons,
+                   a.session_id is not null as entered, a.address, a.device, a.user_agent,
+                   a.client_id
+            from (select * from (select * from watch.attempt where account_id = ? and at > ?
+                                 order by at desc limit ?) most
+                  where most.device = any (?) or most.address = any (?)
+                  order by most.at desc limit ?) a
+            left join watch.remark r on r.account_id = a.account_id
+                 and r.remarked_at >= a.at and r.attempt_id = a.attempt_id
+            order by a.at desc, a.position desc
+            """;
+
+    private static final String OF_ACCOUNT =
+            """
+            select e.at, e.kind, e.client_id, coalesce(e.details->>'because', e.details->>'name', '')
+                   as detail, b.name as by
+            from audit.event e
+            left join account.account b on b.account_id::text = e.details->>'by'
+            where e.account_id = ? and e.at > ?
+            order by e.at desc limit ?
+            """;
+
+    private static final String OF_OTHERS =
+            """
+            select e.at, e.kind, e.client_id, '' as detail, null as by
+            from audit.event e
+            where e.kind in ('tenant_declared', 'client_removed', 'client_declared',
+                             'client_refused')
+              and e.at > ? and (e.tenant_id = ? or e.client_id = any (?))
+            order by e.at desc limit ?
+            """;
+
+    private static final String BLOCKED =
+            """
+            select max(until) as until from watch.act
+            where kind = 'block' and until > ? and ? = any (addresses)
+            """;
+
+    private static final String OTHERS =
+            """
+            select count(distinct account_id) as count
+            from (select account_id, reason from watch.attempt
+                  where tenant_id = ? and at between ? and ?
+                  order by at desc limit ?) a
+            where a.reason = ? and a.account_id <> ?
+            """;
+
+    private static final String NAMES =
+            """
+            select identifier from account.account
+            where identifier >= ? and identifier < ? order by identifier limit ?
+            """;
+
+    private static final String USUAL =
+            """
+            select c.identifier from account.account c
+            where c.account_id = (select a.account_id from watch.attempt a
+                                  where a.device = ? and a.at > ? and a.session_id is not null
+                                  order by a.at desc limit 1)
+            """;
+
+    private WhyStore() {}
+
+    /** An account, and what the tables say of it now. */
+    public record Owner(
+            UUID account, UUID tenant, String name, String tenantName, Facts.Owner facts) {}
+
+    /** A way back that is open. */
+    public record Recovery(Instant begunAt, @Nullable Instant confirmedAt) {}
+
+    /**
+     * The account with this login name.
+     *
+     * @param freeGuesses how many wrong codes in a row cost no waiting
+     */
+    public static Optional<Owner> owner(
+            Connection connection, String identifier, int freeGuesses, Instant now)
+            throws SQLException {
+        return Sql.one(
+                connection,
+                OWNER,
+                row ->
+                        new Owner(
+                                row.id("account_id"),
+                                row.id("tenant_id"),
+                                row.text("name"),
+                                row.text("tenant_name"),
+                                new Facts.Owner(
+                                        row.timeOrNull("disabled_at"),
+                                        row.flag("has_password"),
+                                        row.timeOrNull("password_changed_at"),
+                                        row.timeOrNull("password_expired_at"),
+                                        row.timeOrNull("invited_until"),
+                                        row.number("factors"),
+                                        row.textOrNull("email") != null,
+                                        row.timeOrNull("codes_free_at"),
+                                        row.timeOrNull("bounced_at"),
+                                        row.timeOrNull("level_wanted_from"),
+                                        row.timeOrNull("trust_ended_at"),
+                                        null)),
+                freeGuesses,
+                freeGuesses,
+                now,
+                now,
+                identifier);
+    }
+
+    /** Until when somebody of this name is, or was, invited. */
+    public static Optional<Instant> invited(Connection connection, String identifier)
+            throws SQLException {
+        return Sql.one(
+                        connection,
+                        INVITED,
+                        row -> Optional.ofNullable(row.timeOrNull("until")),
+                        identifier)
+                .flatMap(until -> until);
+    }
+
+    public static Optional<Recovery> recovery(Connection connection, UUID account)
+            throws SQLException {
+        return Sql.one(
+                connection,
+                RECOVERY,
+                row -> new Recovery(row.time("begun_at"), row.timeOrNull("confirmed_at")),
+                account);
+    }
+
+    public static List<Facts.Try> tries(
+            Connection connection, UUID account, Instant since, int most) throws SQLException {
+        return Sql.many(connection, TRIES, WhyStore::read, account, since, most);
+    }
+
+    public static List<Facts.Try> triesOfName(
+            Connection connection, String identifier, Instant since, int most) throws SQLException {
+        return Sql.many(connection, TRIES_OF_NAME, WhyStore::read, identifier, since, most);
+    }
+
+    /** The last times they were let in. */
+    public static List<Facts.Try> entries(
+            Connection connection, UUID account, Instant since, int most) throws SQLException {
+        return Sql.many(connection, ENTRIES, WhyStore::read, account, since, most);
+    }
+
+    /**
+     * Tries from these devices and addresses.
+     *
+     * @param among of so many, the latest
+     */
+    public static List<Facts.Try> ownTries(
+            Connection connection,
+            UUID account,
+            Instant since,
+            int among,
+            List<String> devices,
+            List<String> addresses,
+            int most)
+            throws SQLException {
+        return Sql.many(
+                connection,
+                OWN_TRIES,
+                WhyStore::read,
+                account,
+                since,
+                among,
+                devices,
+                addresses,
+                most);
+    }
+
+    /** What was done about the account. */
+    public static List<Facts.Change> changes(
+            Connection connection, UUID account, Instant since, int most) throws SQLException {
+        return Sql.many(connection, OF_ACCOUNT, WhyStore::change, account, since, most);
+    }
+
+    /** What was done about its organisation, and about these clients. */
+    public static List<Facts.Change> around(
+            Connection connection, UUID tenant, List<String> clients, Instant since, int most)
+            throws SQLException {
+        return Sql.many(connection, OF_OTHERS, WhyStore::change, since, tenant, clients, most);
+    }
+
+    /** Until when an administrator has blocked this address. */
+    public static Optional<Instant> blocked(Connection connection, String address, Instant now)
+            throws SQLException {
+        return Sql.one(
+                        connection,
+                        BLOCKED,
+                        row -> Optional.ofNullable(row.timeOrNull("until")),
+                        now,
+                        address)
+                .flatMap(until -> until);
+    }
+
+    /** How many of the organisation's other people were turned away for this reason. */
+    public static int others(
+            Connection connection,
+            UUID tenant,
+            UUID but,
+            Rejection why,
+            Instant from,
+            Instant until,
+            int among)
+            throws SQLException {
+        return Sql.one(
+                        connection,
+                        OTHERS,
+                        row -> row.number("count"),
+                        tenant,
+                        from,
+                        until,
+                        among,
+                        why.code(),
+                        but)
+                .orElse(0);
+    }
+
+    /** Login names from this one on, up to that one. */
+    public static List<String> names(Connection connection, String from, String to, int most)
+            throws SQLException {
+        return Sql.many(connection, NAMES, row -> row.text("identifier"), from, to, most);
+    }
+
+    /** The login name with which a browser usually signs in. */
+    public static Optional<String> usual(Connection connection, String device, Instant since)
+            throws SQLException {
+        return Sql.one(connection, USUAL, row -> row.text("identifier"), device, since);
+    }
+
+    private static Facts.Change change(Sql.Row row) throws SQLException {
+        return new Facts.Change(
+                row.time("at"),
+                row.text("kind"),
+                row.text("detail"),
+                row.textOrNull("client_id"),
+                row.textOrNull("by"));
+    }
+
+    private static Facts.Try read(Sql.Row row) throws SQLException {
+        String reason = row.textOrNull("reason");
+        String near = row.textOrNull("near");
+        return new Facts.Try(
+                row.time("at"),
+                of(Step.class, row.text("step")),
+                of(Outcome.class, row.text("outcome")),
+                reason == null ? null : of(Rejection.class, reason),
+                near == null ? null : of(NearMiss.class, near),
+                row.textOrNull("totp_offset") == null ? null : row.number("totp_offset"),
+                of(Action.class, row.text("verdict")),
+                row.texts("reasons").stream()
+                        .map(code -> of(Reason.class, code))
+                        .collect(Collectors.toSet()),
+                row.flag("entered"),
+                row.text("address"),
+                row.textOrNull("device"),
+                row.textOrNull("user_agent"),
+                row.textOrNull("client_id"));
+    }
+
+    private static <E extends Enum<E>> E of(Class<E> type, String code) {
+        return Enum.valueOf(type, code.toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,297 @@
+package dev.monban.server.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.monban.server.command.ClockedGate.Answer;
+import dev.monban.server.command.ClockedGate.Person;
+import dev.monban.server.declare.State;
+import dev.monban.server.house.TestDatabase;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Sql;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** People who are stuck, and those who help them, at a gate whose clock the test sets. */
+class DeskTest {
+
+    private static final Instant BEGIN = Instant.parse("2027-01-11T00:00:00Z");
+    private static final String OFFICE = "203.0.113.1";
+    private static final Duration SILENCE = Duration.ofSeconds(95);
+    private static final Pattern CASE = Pattern.compile("/desk/case\\?id=([0-9a-f-]{36})");
+
+    @TempDir private static Path folder;
+
+    private static Database database;
+    private static ClockedGate gate;
+    private static Person support;
+
+    @BeforeAll
+    static void open() {
+        database = TestDatabase.fresh("desk");
+        gate = new ClockedGate(folder, database, state(), BEGIN);
+        support = gate.new Person("help@ops.example", "192.0.2.1");
+        support.enter();
+    }
+
+    @AfterAll
+    static void close() {
+        gate.close();
+        database.close();
+    }
+
+    private static State state() {
+        List<State.Account> accounts = new ArrayList<>();
+        for (String name : List.of("boss", "a", "b", "c", "d", "e", "f", "g")) {
+            accounts.add(account(name, "time", name.equals("boss") ? "admin" : "agent"));
+        }
+        accounts.add(account("own", "time", "support"));
+        accounts.add(account("x", "other", "agent"));
+        accounts.add(account("help", "ops", "support"));
+        accounts.add(account("colleague", "ops", "support"));
+        return new State(
+                "http://localhost:1",
+                Optional.empty(),
+                List.of(),
+                List.of(
+                        new State.Tenant("time", "Time", false, Set.of()),
+                        new State.Tenant("other", "Other", false, Set.of()),
+                        new State.Tenant("ops", "Operations", true, Set.of())),
+                accounts,
+                List.of());
+    }
+
+    private static State.Account account(String name, String tenant, String role) {
+        String identifier = name + "@" + tenant + ".example";
+        return new State.Account(
+                identifier,
+                tenant,
+                name,
+                Optional.of(identifier),
+                Language.EN,
+                Optional.of(ClockedGate.PASSWORD),
+                List.of(role),
+                false);
+    }
+
+    private static Person agent(String name) {
+        Person person = gate.new Person(name + "@time.example", OFFICE);
+        person.enter();
+        return person;
+    }
+
+    /** What honest sign-ins cost is what may be spent on those that went wrong. */
+    private static void manySignIn() {
+        Person busy = agent("g");
+        for (int i = 0; i < 15; i++) {
+            gate.later(Duration.ofSeconds(6));
+            busy.enter();
+        }
+    }
+
+    /** What the desk tells of somebody, once it tells of them. */
+    private static Answer caseOf(Person who, String name) {
+        return ClockedGate.await(() -> {
+            Matcher cases = CASE.matcher(list(who));
+            while (cases.find()) {
+                Answer shown = who.get("/desk/case?id=" + cases.group(1));
+                if (shown.body().contains("<h1>" + name + " <")
+                        && shown.body().contains(">open<")) {
+                    return Optional.of(shown);
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    private static String list(Person who) {
+        Answer list = who.get("/desk");
+        assertEquals(200, list.status(), list.location());
+        return list.body();
+    }
+
+    private static String id(Answer shown) {
+        return shown.form().getOrDefault("id", "");
+    }
+
+    private static void awaitClosed(String id) {
+        assertTrue(
+                ClockedGate.await(() ->
+                        Optional.of(support.get("/desk/case?id=" + id).body().contains(">solved<"))
+                                .filter(solved -> solved)));
+    }
+
+    private static Answer step(Person who, Answer shown, String step) {
+        return who.fill(shown, "/desk/case/step", "step", step);
+    }
+
+    private static long remarks(String near) {
+        return database.query(c ->
+                Sql.one(
+                                c,
+                                "select count(*) as count from watch.remark where near = ?",
+                                row -> row.bigNumber("count"),
+                                near)
+                        .orElse(0L));
+    }
+
+    @Test
+    void capsLockIsSeenAndTheCaseClosesItself() {
+        manySignIn();
+        Person a = agent("a");
+        for (int i = 0; i < 2; i++) {
+            Answer wrong = a.password(ClockedGate.PASSWORD.toUpperCase(java.util.Locale.ROOT));
+            assertEquals(422, wrong.status());
+        }
+        ClockedGate.await(() -> Optional.of(remarks("caps_lock")).filter(n -> n > 0));
+        gate.later(SILENCE);
+        Answer shown = caseOf(support, "a");
+        assertTrue(shown.body().contains("Caps lock on"), shown.body());
+        assertTrue(shown.body().contains("caps lock</span>"), shown.body());
+        a.enter();
+        awaitClosed(id(shown));
+    }
+
+    @Test
+    void thePreviousPasswordIsKnown() {
+        manySignIn();
+        Person b = agent("b");
+        Answer page = b.get("/account/password");
+        Answer changed =
+                b.fill(
+                        page,
+                        "/account/password",
+                        "password",
+                        ClockedGate.PASSWORD,
+                        "new_password",
+                        "umbrella stand by the door");
+        assertEquals(303, changed.status(), changed.body());
+        for (int i = 0; i < 2; i++) {
+            assertEquals(422, b.password().status());
+        }
+        ClockedGate.await(() -> Optional.of(remarks("old_password")).filter(n -> n > 0));
+        gate.later(SILENCE);
+        assertTrue(caseOf(support, "b").body().contains("The previous password"));
+    }
+
+    @Test
+    void whoeverCallsShowsWhoTheyAre() {
+        Person c = agent("c");
+        for (int i = 0; i < 2; i++) {
+            assertEquals(422, c.password("wrong number " + i).status());
+        }
+        gate.later(SILENCE);
+        Answer shown = caseOf(support, "c");
+        assertEquals(403, step(support, shown, "unlock").status());
+        int mails = gate.mailsTo(c.name).size();
+        assertEquals(303, step(support, shown, "send_code").status());
+        String code = ClockedGate.await(() -> gate.codeIn(c.name, mails));
+        // Guessing five times ends the code; another one starts anew.
+        for (int i = 0; i < 5; i++) {
+            assertEquals(422, readBack(support, shown, i + code.substring(1) + "0").status());
+        }
+        assertEquals(422, readBack(support, shown, code).status());
+        gate.later(Duration.ofSeconds(1));
+        int before = gate.mailsTo(c.name).size();
+        assertEquals(303, step(support, shown, "send_code").status());
+        String another = ClockedGate.await(() -> gate.codeIn(c.name, before));
+        // A code that one of support had sent is no proof to another.
+        Person colleague = gate.new Person("colleague@ops.example", "192.0.2.2");
+        colleague.enter();
+        Answer theirs = caseOf(colleague, "c");
+        assertEquals(422, readBack(colleague, theirs, another).status());
+        assertEquals(303, readBack(support, shown, another).status());
+        assertEquals(403, step(colleague, theirs, "unlock").status());
+        assertEquals(303, step(support, shown, "unlock").status());
+        gate.awaitMail(c.name, "You can sign in again");
+        // What was proved ends with the call.
+        gate.later(Duration.ofMinutes(21));
+        support.enter();
+        assertEquals(403, step(support, shown, "unlock").status());
+        Answer now = support.get("/desk/case?id=" + id(shown));
+        assertTrue(now.body().contains("help unlocked the account"), now.body());
+        assertFalse(now.body().contains(code) || now.body().contains(another));
+    }
+
+    private static Answer readBack(Person who, Answer shown, String code) {
+        return who.fill(shown, "/desk/case/read-back", "code", code);
+    }
+
+    @Test
+    void supportHelpsTheirOwnAndNeverThemselvesOrTheirSuperiors() {
+        Person own = gate.new Person("own@time.example", OFFICE);
+        own.enter();
+        Person x = gate.new Person("x@other.example", "203.0.113.9");
+        x.enter();
+        for (int i = 0; i < 2; i++) {
+            assertEquals(422, x.password("wrong number " + i).status());
+        }
+        gate.later(SILENCE);
+        Answer others = caseOf(support, "x");
+        assertFalse(list(own).contains(id(others)));
+        assertEquals(404, own.get("/desk/case?id=" + id(others)).status());
+        Answer any = own.get("/desk");
+        assertEquals(
+                404, own.fill(any, "/desk/case/step", "id", id(others), "step", "reset").status());
+        assertEquals(
+                404, own.fill(any, "/desk/case/read-back", "id", id(others), "code", "1").status());
+        // Nobody whom they do not help is even there.
+        Answer outside = own.fill(any, "/desk/open", "identifier", "x@other.example");
+        Answer nobody = own.fill(any, "/desk/open", "identifier", "nobody@other.example");
+        assertEquals(422, outside.status());
+        assertEquals(422, nobody.status());
+        assertEquals(
+                outside.body()
+                        .replace("x@other", "nobody@other")
+                        .replaceAll("value=\"[^\"]*\"", ""),
+                nobody.body().replaceAll("value=\"[^\"]*\"", ""));
+        for (String superior : List.of("own@time.example", "boss@time.example")) {
+            Answer opened = own.fill(any, "/desk/open", "identifier", superior);
+            Answer shown = own.get(opened.location());
+            int mails = gate.mailsTo(superior).size();
+            for (String step : List.of("send_code", "reset", "unlock", "hand_over")) {
+                assertEquals(403, step(own, shown, step).status(), superior + " " + step);
+            }
+            assertEquals(mails, gate.mailsTo(superior).size());
+        }
+        assertEquals(404, agent("d").get("/desk").status());
+    }
+
+    @Test
+    void attackersAreNoCases() {
+        Person e = agent("e");
+        assertEquals("/account", e.get("/account").location().isEmpty() ? "/account" : "");
+        for (String name : List.of("e", "f", "g", "nobody")) {
+            Person stranger = gate.new Person(name + "@time.example", "198.51.100.77");
+            for (int i = 0; i < 3; i++) {
+                Answer refused = stranger.password("guess number " + i);
+                assertTrue(refused.status() == 422 || refused.asksForCode(), refused.body());
+            }
+        }
+        gate.later(Duration.ofMinutes(45));
+        support.enter();
+        // Somebody honest who comes later is found; so the others would have been by then.
+        Person d = agent("d");
+        for (int i = 0; i < 2; i++) {
+            assertEquals(422, d.password("wrong number " + i).status());
+        }
+        gate.later(SILENCE);
+        assertFalse(id(caseOf(support, "d")).isEmpty());
+        for (String name : List.of("e", "f", "g", "nobody@time.example")) {
+            assertFalse(list(support).contains("<strong>" + name + "<"), name);
+        }
+    }
+}
