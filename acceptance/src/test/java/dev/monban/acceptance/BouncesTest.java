@@ -137,7 +137,7 @@ class BouncesTest {
     }
 
     /** As mail servers write it (RFC 3464), with the headers of what came back. */
-    private static String report(String messageId, String action, String status) {
+    static String report(String messageId, String action, String status) {
         return """
         From: MAILER-DAEMON@mx.example
         To: monban@monban.example
@@ -177,7 +177,7 @@ class BouncesTest {
                 .replace("\n", "\r\n");
     }
 
-    private static int tell(GateProcess gate, String report) {
+    static int tell(GateProcess gate, String report) {
         Visitor server = new Visitor("http://127.0.0.1:" + gate.managementPort());
         return server.send("POST", "/mail/bounces", report, "Content-Type", "message/rfc822")
                 .statusCode();

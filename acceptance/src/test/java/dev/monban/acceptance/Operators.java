@@ -34,12 +34,15 @@ final class Operators implements AutoCloseable {
     private final HttpServer server;
     private final List<String> webhooks = new ArrayList<>();
     private final List<String> slack = new ArrayList<>();
+    private final List<String> cards = new ArrayList<>();
+    private final List<String> changedCards = new ArrayList<>();
 
     Operators() throws IOException {
         mail.start();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/hook", this::webhook);
         server.createContext("/api/chat.postMessage", this::slackMessage);
+        server.createContext("/api/chat.update", this::slackUpdate);
         server.start();
     }
 
@@ -52,6 +55,7 @@ final class Operators implements AutoCloseable {
           - {name: by-mail, mail: sre@monban.example}
           - {name: by-webhook, webhook: BASE/hook, secret: {plain: KEY}}
           - {name: by-slack, slackToken: {plain: xoxb-test}, slackChannel: C1, slackApi: BASE/api/}
+          - {name: desk, slackToken: {plain: xoxb-desk}, slackChannel: C2, slackApi: BASE/api/, only: [stuck_person]}
         """
                 .replace("PORT", Integer.toString(mail.getSmtp().getPort()))
                 .replace("BASE", base)
@@ -97,8 +101,8 @@ final class Operators implements AutoCloseable {
                         StandardCharsets.UTF_8);
         int number;
         synchronized (this) {
-            slack.add(form);
-            number = slack.size();
+            (form.contains("channel=C2") ? cards : slack).add(form);
+            number = slack.size() + 1000 * cards.size();
         }
         byte[] answer =
                 ("{\"ok\":true,\"channel\":\"C1\",\"ts\":\"1700000000.00000" + number + "\"}")
@@ -107,6 +111,29 @@ final class Operators implements AutoCloseable {
         exchange.sendResponseHeaders(200, answer.length);
         exchange.getResponseBody().write(answer);
         exchange.close();
+    }
+
+    /** Speaks Slack's chat.update. */
+    private void slackUpdate(HttpExchange exchange) throws IOException {
+        String form =
+                URLDecoder.decode(
+                        new String(
+                                exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
+                        StandardCharsets.UTF_8);
+        synchronized (this) {
+            changedCards.add(form);
+        }
+        byte[] answer =
+                "{\"ok\":true,\"channel\":\"C2\",\"ts\":\"1\"}".getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, answer.length);
+        exchange.getResponseBody().write(answer);
+        exchange.close();
+    }
+
+    /** What support's channel was sent, and {@code changed} of that. */
+    synchronized List<String> cards(boolean changed) {
+        return List.copyOf(changed ? changedCards : cards);
     }
 
     /** Webhooks of a type, such as {@code campaign.opened}. */

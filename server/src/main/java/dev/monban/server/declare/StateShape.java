@@ -57,7 +57,12 @@ final class StateShape {
     private static final List<String> ABOUT =
             Stream.concat(
                             Arrays.stream(FindingKind.values()).map(FindingKind::code),
-                            Stream.of("reported", "channel"))
+                            Stream.of(
+                                    "reported",
+                                    "channel",
+                                    "stuck_person",
+                                    "tenant_outage",
+                                    "stale_automation"))
                     .toList();
 
     private static final OneOf SECRET =
@@ -130,8 +135,8 @@ final class StateShape {
                                     "only",
                                     optional(
                                             new ListOf(new Choice(ABOUT), MOST_IN_A_LIST),
-                                            "What this channel is told of; everything unless"
-                                                    + " given."))));
+                                            "What this channel is told of; everything but stuck_person"
+                                                    + " unless given."))));
 
     static final Keys REQUIREMENT =
             new Keys(

@@ -31,6 +31,10 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
     private final Map<Answer, Timer> answers = new ConcurrentHashMap<>();
     private final AtomicBoolean ready = new AtomicBoolean();
     private final Database database;
+
+    /** The registry holds what it asks weakly. */
+    private final LongSupplier nearMisses;
+
     private final JvmGcMetrics collector = new JvmGcMetrics();
 
     private record Answer(String method, String route, int status) {}
@@ -40,6 +44,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
      */
     public Measures(Database database, HashGate gate, LongSupplier hashes, Jobs jobs) {
         this.database = database;
+        this.nearMisses = hashes;
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         collector.bindTo(registry);
@@ -49,7 +54,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
         Gauge.builder("monban.database.connections.used", database, Database::connectionsInUse)
                 .description("connections to the database that are in use")
                 .register(registry);
-        FunctionCounter.builder("monban.password.near", hashes, LongSupplier::getAsLong)
+        FunctionCounter.builder("monban.password.near", nearMisses, LongSupplier::getAsLong)
                 .description("hashes spent on how wrong passwords missed the right ones")
                 .register(registry);
         jobs.secondsSinceDone()

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** People who are stuck, and those who help them, at a gate whose clock the test sets. */
-class DeskTest {
+class StuckTest {
 
     private static final Instant BEGIN = Instant.parse("2027-01-11T00:00:00Z");
     private static final String OFFICE = "203.0.113.1";
