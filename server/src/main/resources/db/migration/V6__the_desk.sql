@@ -115,3 +115,9 @@ comment on column desk.proof.code is 'Keyed hash of the code that was sent to th
 comment on column desk.proof.tries is 'How often one was read back';
 comment on column desk.proof.sent_at is 'When the code was sent';
 comment on column desk.proof.proved_at is 'When the right one was read back; absent while it was not';
+
+-- What happened around somebody who does not get in.
+
+create index event_client on audit.event (client_id, at) where kind in ('client_removed', 'client_declared', 'client_refused');
+create index event_tenant on audit.event (tenant_id, at) where kind = 'tenant_declared';
+create index act_until on watch.act (until) where kind = 'block';

@@ -134,10 +134,15 @@ final class Episode {
     /** Whether it looks like a program: the same password, without a browser, at its leisure. */
     boolean looksAutomatic(Duration leisure) {
         return deviceless
-                && passwords.size() == 1
-                && untagged == 0
+                && passwords.size() <= 1
+                && (untagged == 0 || passwords.isEmpty())
                 && Duration.between(since, last).compareTo(leisure.multipliedBy(failures - 1L))
                         >= 0;
+    }
+
+    /** Whether it is known that it was one and the same password; other nodes' are not. */
+    boolean isOnePassword() {
+        return passwords.size() == 1 && untagged == 0;
     }
 
     /** What needs no silence to be sure of. */

@@ -182,7 +182,9 @@ public final class Troubles {
         }
         boolean automatic = episode.looksAutomatic(LEISURE);
         if (automatic && episode.failures() >= SURELY_AUTOMATIC) {
-            tellOf(key, episode, found);
+            if (episode.isOnePassword()) {
+                tellOf(key, episode, found);
+            }
             return;
         }
         Duration silence =

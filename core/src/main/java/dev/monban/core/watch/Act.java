@@ -29,13 +29,16 @@ public sealed interface Act {
     record End(Instant at, long campaign) implements Act {}
 
     /**
-     * What was guessed at these accounts is forgotten.
+     * What was guessed at these accounts from these places is forgotten: it was their owners. What
+     * strangers have guessed is not.
      *
      * @param accounts their ids
+     * @param addresses the places of their owners
      */
-    record Forgive(Instant at, List<String> accounts) implements Act {
+    record Forgive(Instant at, List<String> accounts, List<String> addresses) implements Act {
         public Forgive {
             accounts = List.copyOf(accounts);
+            addresses = List.copyOf(addresses);
         }
     }
 

@@ -52,6 +52,11 @@ final class Failures {
     void failed(Attempt attempt, Sight s, boolean harmless, List<Finding> found) {
         Approach a = attempt.approach();
         Check check = attempt.check();
+        if (check.rejection() == Rejection.FACTOR_LOST
+                || check.rejection() == Rejection.MAIL_BOUNCED) {
+            // Nobody guessed.
+            return;
+        }
         if (a.step() == Step.TOTP || a.step() == Step.RECOVERY_CODE) {
             recent.add(a, s, 0);
             codeFailed(a, s, found);

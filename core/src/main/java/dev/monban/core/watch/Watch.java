@@ -243,7 +243,16 @@ public final class Watch {
             case Act.Block(Instant at, List<String> addresses, Instant until) ->
                     addresses.forEach(a -> blocked.set(hash.ofSource(a), History.seconds(until)));
             case Act.End(Instant at, long campaign) -> end(campaign, now);
-            case Act.Forgive f -> f.accounts().forEach(a -> guesses.forgive(hash.of(a), now));
+            case Act.Forgive f ->
+                    f.accounts()
+                            .forEach(a ->
+                                    f.addresses()
+                                            .forEach(from ->
+                                                    guesses.forgive(
+                                                            within(
+                                                                    hash.of(a),
+                                                                    hash.ofNeighbourhood(from)),
+                                                            now)));
             case Act.Harmless h -> {
                 end(h.campaign(), now);
                 h.addresses()
@@ -353,7 +362,11 @@ public final class Watch {
     }
 
     static long within(Sight s) {
-        return Hash.pair(2, s.person(), s.neighbourhood());
+        return within(s.person(), s.neighbourhood());
+    }
+
+    private static long within(long person, long neighbourhood) {
+        return Hash.pair(2, person, neighbourhood);
     }
 
     /** Writes all that the watch remembers. */

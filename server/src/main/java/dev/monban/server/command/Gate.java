@@ -55,6 +55,8 @@ final class Gate implements AutoCloseable {
         Housekeeping housekeeping = new Housekeeping(database, clock);
         jobs.every(Duration.ofSeconds(1), "outbox", ground.outbox::turn);
         jobs.every(Duration.ofSeconds(1), "cases", ground.cases::turn);
+        jobs.every(Duration.ofSeconds(3), "solved cases", ground.cases::close);
+        jobs.every(Duration.ofMinutes(1), "missing sign-ins", ground.drops::turn);
         jobs.every(Duration.ofMinutes(1), "unanswered codes", ground.unanswered::turn);
         jobs.every(Duration.ofSeconds(1), "revocations", provider.revocations::follow);
         jobs.every(Duration.ofMinutes(1), "keys", provider.keys::turn);

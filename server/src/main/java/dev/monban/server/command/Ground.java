@@ -5,6 +5,7 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.account.Present;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.audit.LogUpkeep;
+import dev.monban.server.console.DropWatch;
 import dev.monban.server.declare.State;
 import dev.monban.server.desk.CaseAlerts;
 import dev.monban.server.desk.Cases;
@@ -79,6 +80,7 @@ final class Ground implements AutoCloseable {
     final LiveTroubles troubles;
     final Cases cases;
     final Unanswered unanswered;
+    final DropWatch drops;
 
     Ground(
             GateSettings settings,
@@ -121,6 +123,7 @@ final class Ground implements AutoCloseable {
                                 clock),
                         ids,
                         clock);
+        drops = new DropWatch(database, alerts, Texts.in(Language.JA), clock);
         unanswered = new Unanswered(database, remarks, clock);
         bounces.listen(unanswered);
         watch =

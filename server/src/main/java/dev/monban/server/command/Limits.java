@@ -59,6 +59,11 @@ record Limits(InstantSource clock, GateSettings.Rates rates) {
         return new RateLimit(clock, 5.0 / 3600, 5);
     }
 
+    /** Who opens one case after the other; each costs a dozen queries. */
+    RateLimit looking() {
+        return new RateLimit(clock, 1, 60);
+    }
+
     /** A busy morning at the desk; a list of login names is not to be tried there. */
     RateLimit helping() {
         return new RateLimit(clock, 0.2, 30);

@@ -3,6 +3,7 @@ package dev.monban.server.command;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.console.page.CampaignPage;
 import dev.monban.server.console.page.ConsolePages;
+import dev.monban.server.console.page.FunnelPage;
 import dev.monban.server.console.page.Operators;
 import dev.monban.server.desk.Explainer;
 import dev.monban.server.desk.Helpers;
@@ -329,7 +330,8 @@ final class People {
                         new Tried(ground.database),
                         new Explainer(ground.database, settings.recovery(), ground.clock),
                         pages,
-                        ground.limits.helping())
+                        ground.limits.helping(),
+                        ground.limits.looking())
                 .hang(front);
     }
 
@@ -353,6 +355,7 @@ final class People {
                         ground.proofs,
                         ground.sessions,
                         pages);
+        new FunnelPage(operators, ground.database, pages, ground.clock).hang(front);
         new ConsolePages(operators, ground.database, ground.watch, pages, ground.clock).hang(front);
         new CampaignPage(operators, ground.database, acts(), pages, browsers, ground.clock)
                 .hang(front);

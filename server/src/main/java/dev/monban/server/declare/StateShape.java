@@ -62,7 +62,8 @@ final class StateShape {
                                     "channel",
                                     "stuck_person",
                                     "tenant_outage",
-                                    "stale_automation"))
+                                    "stale_automation",
+                                    "login_drop"))
                     .toList();
 
     private static final OneOf SECRET =

@@ -40,8 +40,34 @@ public record Case(
         attempts = List.copyOf(attempts);
     }
 
+    /**
+     * What was typed as the login name, where it can be one: a password that went into the wrong
+     * field is nobody's business.
+     */
+    public String shownName() {
+        return account != null || identifier.indexOf('@') > 0 ? identifier : "•••";
+    }
+
     public boolean isOpen() {
         return closedAt == null;
+    }
+
+    /** The same for whoever need not know what was wrong with a password. */
+    public String coarseCause() {
+        return cause == null
+                ? causeCode()
+                : switch (cause) {
+                    case TYPO,
+                            CAPS_LOCK,
+                            FULL_WIDTH,
+                            STRAY_SPACE,
+                            KEYBOARD_LAYOUT,
+                            OLD_PASSWORD,
+                            OTHER_PASSWORD,
+                            FORGOTTEN ->
+                            "password";
+                    default -> causeCode();
+                };
     }
 
     /**

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells support of each case: a card that leads to the desk, and changes once it is over. It shows
  * initials and organisation, and nothing else of the person. Tells the operators of organisations
- * that are turned away, and of programs that go on with an old password.
+ * that are turned away, and which programs go on with an old password.
  */
 public final class CaseAlerts {
 
@@ -77,7 +77,7 @@ public final class CaseAlerts {
                         "alert.case.text",
                         initials(connection, one),
                         organisation(connection, one.tenant()),
-                        texts.get("cause." + one.causeCode()));
+                        texts.get("cause." + one.coarseCause()));
         alerts.put(
                 connection,
                 new Alert(

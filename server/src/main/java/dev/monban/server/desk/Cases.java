@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,8 @@ public final class Cases {
     /** What is found of longer ago, as after a long stop, is past help. */
     private static final Duration WORTH_OPENING = Duration.ofHours(1);
 
-    /** More within an hour are no people who are stuck one by one: nobody could help them so. */
-    private static final int MOST_AN_HOUR = 300;
+    /** Of one organisation within an hour; more are not stuck one by one, and not helped so. */
+    private static final int MOST_AN_HOUR = 60;
 
     /** So many within a day for one account; whoever is stuck again and again is known by then. */
     private static final int MOST_A_DAY = 3;
@@ -70,14 +71,25 @@ public final class Cases {
     /** What was done about a case, and by whom. */
     public record Taken(String kind, Instant at, String by) {}
 
-    /** Opens what was found, closes what is solved. Asked every second. */
+    /** Opens what was found. Asked every second. */
     public void turn() {
         Instant now = clock.instant();
         for (Trouble trouble : troubles.found(remarks)) {
-            if (!trouble.at().isBefore(now.minus(WORTH_OPENING))) {
+            if (trouble.at().isBefore(now.minus(WORTH_OPENING))) {
+                continue;
+            }
+            try {
                 database.transact(c -> found(c, trouble));
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "somebody who is stuck is told of later", e);
+                troubles.putBack(trouble);
             }
         }
+    }
+
+    /** Closes what is solved. Asked every few seconds. */
+    public void close() {
+        Instant now = clock.instant();
         database.transact(connection -> {
             for (Case solved : CaseStore.closeSolved(connection, now)) {
                 alerts.closed(connection, solved);
@@ -103,18 +115,15 @@ public final class Cases {
                 account == null
                         ? 0
                         : CaseStore.lately(connection, account, now.minus(Duration.ofDays(1)));
-        long all = CaseStore.since(connection, now.minus(Duration.ofHours(1)));
+        @Nullable UUID tenant = tenant(connection, stuck);
+        long all = CaseStore.since(connection, tenant, now.minus(Duration.ofHours(1)));
         if (lately >= MOST_A_DAY || all >= MOST_AN_HOUR) {
             LOG.warning(
                     "no case is opened: "
                             + (all >= MOST_AN_HOUR
-                                    ? all + " within an hour"
+                                    ? all + " of one organisation within an hour"
                                     : lately + " for one account within a day"));
             return;
-        }
-        @Nullable UUID tenant = id(stuck.tenant());
-        if (tenant == null && stuck.device() != null) {
-            tenant = usual(connection, stuck.device()).map(Account::tenant).orElse(null);
         }
         Case one =
                 new Case(
@@ -136,6 +145,12 @@ public final class Cases {
         if (CaseStore.insert(connection, one)) {
             alerts.opened(connection, one);
         }
+    }
+
+    private @Nullable UUID tenant(Connection connection, Trouble.Stuck stuck) throws SQLException {
+        return stuck.tenant() != null || stuck.device() == null
+                ? id(stuck.tenant())
+                : usual(connection, stuck.device()).map(Account::tenant).orElse(null);
     }
 
     /** Whose browser it usually is. */

@@ -5,6 +5,7 @@ import dev.monban.core.trouble.Facts;
 import dev.monban.core.trouble.Fault;
 import dev.monban.core.trouble.Why;
 import dev.monban.core.watch.Rejection;
+import dev.monban.server.account.Account;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.desk.store.WhyStore;
 import dev.monban.server.factor.Factors;
@@ -92,6 +93,11 @@ public final class Explainer {
                 Identifiers.normalise(
                         typed.substring(0, Math.min(typed.length(), Identifiers.MOST_CHARACTERS)));
         return database.query(c -> explain(c, identifier));
+    }
+
+    /** The same of an account. */
+    public Explained explain(Account account) {
+        return explain(account.identifier());
     }
 
     private Explained explain(Connection connection, String identifier) throws SQLException {

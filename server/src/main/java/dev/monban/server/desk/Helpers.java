@@ -43,8 +43,16 @@ public final class Helpers {
 
     private static final int MOST_TRIES = 5;
 
-    /** Of each kind of step about one case within an hour: a mailbox is not to be filled. */
+    /** Wrong codes read back for one account, whoever helps: nobody shall guess their way. */
+    private static final int MOST_WRONG_A_DAY = 25;
+
+    private static final String NOT_PROVED = "not_proved";
+
+    /** Of each kind of step for one account within an hour: a mailbox is not to be filled. */
     private static final int MOST_AN_HOUR = 5;
+
+    /** Where they tried shortly before it began is forgiven too. */
+    private static final Duration LOOKED_BACK = Duration.ofHours(12);
 
     private static final int CODES = 1_000_000;
     private static final String PURPOSE = "desk code";
@@ -178,12 +186,12 @@ public final class Helpers {
                 members.administratorsBut(person.tenant(), person.id(), by.id());
         return database.transaction(connection -> {
             // Two at once would both see the one place that is left.
-            StepStore.lock(connection, one.id());
+            StepStore.lock(connection, person.id());
             if (refuses(connection, helper, one, person, step).isPresent()) {
                 return Outcome.REFUSED;
             }
             Instant hour = clock.instant().minus(Duration.ofHours(1));
-            if (StepStore.count(connection, one.id(), step.code(), hour) >= MOST_AN_HOUR) {
+            if (StepStore.count(connection, person.id(), step.code(), hour) >= MOST_AN_HOUR) {
                 return Outcome.TOO_OFTEN;
             }
             if (!carryOut(connection, step, one, person, by, administrators, from)) {
@@ -208,7 +216,12 @@ public final class Helpers {
             case RESET -> resets.mail(connection, person);
             case HAND_OVER -> handOver(connection, one, person, by, administrators);
             case UNLOCK -> {
-                acts.forgive(connection, person.id(), new Acts.By(by.id(), from));
+                acts.forgive(
+                        connection,
+                        person.id(),
+                        StepStore.ownAddresses(
+                                connection, person.id(), one.since().minus(LOOKED_BACK)),
+                        new Acts.By(by.id(), from));
                 factors.forgive(connection, person.id());
                 notices.put(connection, person, "desk_unlock", by.name());
                 yield true;
@@ -247,7 +260,7 @@ public final class Helpers {
                     person.name(),
                     person.identifier(),
                     dev.monban.server.platform.Texts.in(administrator.language())
-                            .get("cause." + one.causeCode()));
+                            .get("cause." + one.coarseCause()));
         }
         notices.put(connection, person, "desk_handed_over", by.name());
         return true;
@@ -266,6 +279,12 @@ public final class Helpers {
                     if (refuses(connection, helper, one, person, Help.Step.SEND_CODE).isPresent()) {
                         return false;
                     }
+                    StepStore.lock(connection, person.id());
+                    Instant day = now.minus(Duration.ofDays(1));
+                    if (StepStore.count(connection, person.id(), NOT_PROVED, day)
+                            >= MOST_WRONG_A_DAY) {
+                        return false;
+                    }
                     Optional<byte[]> expected =
                             StepStore.take(
                                     connection,
@@ -278,7 +297,7 @@ public final class Helpers {
                                     && MessageDigest.isEqual(
                                             expected.get(), tag(one, by.id(), code.strip()))
                                     && StepStore.prove(connection, one.id(), by.id(), now);
-                    record(connection, one, person, by, right ? "proved" : "not_proved", from);
+                    record(connection, one, person, by, right ? "proved" : NOT_PROVED, from);
                     if (right) {
                         bounces.arrived(connection, person.email());
                     }

@@ -62,6 +62,13 @@ public final class LiveTroubles implements LiveWatch.Listener {
         }
     }
 
+    /** It could not be told now. */
+    void putBack(Trouble trouble) {
+        synchronized (troubles) {
+            add(List.of(trouble));
+        }
+    }
+
     private void add(List<Trouble> more) {
         if (found.size() < MOST_FOUND) {
             found.addAll(more);

@@ -73,6 +73,10 @@ public final class Challenges {
     private static final int MOST_MAILS = 5;
 
     private static final Duration GOOD_FOR = Duration.ofMinutes(10);
+
+    /** Those that nobody typed are looked at once more when they are over. */
+    private static final Duration KEPT = Duration.ofMinutes(30);
+
     private static final int CODES = 1_000_000;
     private static final int LONG_CODES = 100_000_000;
     private static final UUID NOBODY = new UUID(0, 0);
@@ -350,6 +354,6 @@ public final class Challenges {
 
     /** Deletes what is over. Asked every few minutes. */
     public void sweep() {
-        database.query(c -> ChallengeStore.sweep(c, clock.instant()));
+        database.query(c -> ChallengeStore.sweep(c, clock.instant().minus(KEPT)));
     }
 }

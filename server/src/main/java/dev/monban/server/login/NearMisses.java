@@ -172,7 +172,10 @@ public final class NearMisses implements AutoCloseable {
                             device == null
                                     ? Optional.empty()
                                     : remarks.lastAt(c, device, account.id());
-                    return last.isPresent() ? accounts.byId(c, last.get()) : Optional.empty();
+                    return last.isPresent()
+                            ? accounts.byId(c, last.get())
+                                    .filter(o -> o.tenant().equals(account.tenant()))
+                            : Optional.empty();
                 });
         for (Slips.Slip slip : Slips.of(password)) {
             candidates.add(new Candidate(slip.kind(), slip.password(), hash));
@@ -185,6 +188,8 @@ public final class NearMisses implements AutoCloseable {
             if (most.size() == Slips.MOST) {
                 most.removeLast();
             }
+            // It is looked at as seldom as if it had been typed at that account.
+            limit.count(other.get().id().toString());
             most.add(new Candidate(NearMiss.OTHER_ACCOUNT, password, others));
         }
         return most;

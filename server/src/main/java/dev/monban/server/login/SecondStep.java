@@ -94,7 +94,14 @@ public final class SecondStep {
                         account,
                         Factors.looksLikeRecovery(code) ? Step.RECOVERY_CODE : Step.TOTP);
         return arrivals.inFlight(
-                judgement, () -> prove(new Typed(token, code, trust), visitor, account, judgement));
+                judgement,
+                () ->
+                        prove(
+                                new Typed(token, code, trust),
+                                visitor,
+                                account,
+                                judgement,
+                                found.get().shown() == Challenges.Shown.ANY));
     }
 
     /** What the form brought. */
@@ -123,8 +130,10 @@ public final class SecondStep {
                         .flatMap(id -> database.query(c -> accounts.byId(c, id)))
                         .filter(a -> !a.disabled() && challenges.reach(a))
                         .filter(recoveries::letsIn);
-        if (challenge.fits() && challenge.way() == Challenges.Way.FACTOR) {
-            // After the answer: it must not take longer where the password was right.
+        if (challenge.fits()
+                && challenge.way() == Challenges.Way.FACTOR
+                && challenge.shown() != Challenges.Shown.ANY) {
+            // After the answer, and not while the page hides whether the password was right.
             Thread noting =
                     Thread.ofVirtual()
                             .name("lost factor")
@@ -165,7 +174,11 @@ public final class SecondStep {
             Typed typed,
             Login.Visitor visitor,
             Optional<Account> account,
-            LiveWatch.Judgement judgement) {
+            LiveWatch.Judgement judgement,
+            boolean hidden) {
+        if (judgement.stops() && hidden) {
+            return disguise.disguised(() -> stopped(judgement, typed.token()));
+        }
         if (judgement.stops()) {
             watch.recordStopped(judgement);
             return new Login.Result.Wait(Login.WAIT_SECONDS);
@@ -180,6 +193,16 @@ public final class SecondStep {
             return disguise.disguised(() -> wrong(judgement, taken, token));
         }
         return disguise.measured(() -> check(challenge, typed, visitor, account.get(), judgement));
+    }
+
+    /** Where the page did not tell that the password was right, no wait does. */
+    private Login.Result stopped(LiveWatch.Judgement judgement, String token) {
+        watch.recordStopped(judgement);
+        return challenges
+                .take(token)
+                .filter(challenge -> challenge.tries() < Challenges.MOST_TRIES)
+                .<Login.Result>map(c -> new Login.Result.CodeWanted(token, c.shown()))
+                .orElseGet(Login.Result.Rejected::new);
     }
 
     private Login.Result check(

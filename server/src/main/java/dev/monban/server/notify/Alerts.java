@@ -30,6 +30,9 @@ public final class Alerts implements Outbox.Sender {
     /** No channel has this name, and no thread is this one. */
     private static final String TOLD = "(told)";
 
+    /** What is to be replaced may go out at the same moment. */
+    private static final int WAITS_FOR_FIRST = 3;
+
     private static final String FAILING = "channel.failing";
     private static final Duration REPORTED_EVERY = Duration.ofHours(1);
 
@@ -112,6 +115,12 @@ public final class Alerts implements Outbox.Sender {
                 channel instanceof Channel.BySlackBot
                         ? database.query(c -> ThreadStore.find(c, channel.name(), alert.topic()))
                         : Optional.empty();
+        if (alert.replaces()
+                && channel instanceof Channel.BySlackBot
+                && thread.isEmpty()
+                && message.tries() < WAITS_FOR_FIRST) {
+            throw new IOException("the first message about this is still on its way");
+        }
         Optional<String> begun = courier.deliver(channel, alert, message.id(), thread);
         if (begun.isPresent() && thread.isEmpty()) {
             database.query(c -> ThreadStore.insert(c, channel.name(), alert.topic(), begun.get()));

@@ -136,10 +136,10 @@ final class Courier {
                                                 .ts(thread.get())
                                                 .text(slackText(alert))
                                                 .blocks(card(alert)));
-                if (!changed.isOk()) {
-                    throw new IOException("Slack answered " + changed.getError());
+                if (changed.isOk()) {
+                    return thread.get();
                 }
-                return thread.get();
+                // A message that was deleted, or is too old, cannot be changed: it is told below.
             }
             ChatPostMessageResponse answer =
                     slack(bot.api())

@@ -114,8 +114,10 @@ public final class ClientAuthenticator {
         }
         if (client.isEmpty()) {
             failures.count(request);
+            Event refused = Event.of(EventKind.CLIENT_REFUSED);
+            Optional<Client> named = named(request, form);
             events.record(
-                    Event.of(EventKind.CLIENT_REFUSED)
+                    (named.isPresent() ? refused.client(named.get().id()) : refused)
                             .address(request.address())
                             .details(Map.of("path", request.path())));
             throw OAuthError.invalidClient();
@@ -148,6 +150,20 @@ public final class ClientAuthenticator {
             return byAssertion(form);
         }
         return clients.find(form.text("client_id")).filter(Client::isPublic);
+    }
+
+    /** The client that is meant, as far as that is plain to see; it has proved nothing. */
+    private Optional<Client> named(Request request, Parameters form) {
+        String sent = form.text("client_id");
+        Optional<String> header = request.header("Authorization");
+        try {
+            if (sent.isEmpty() && header.isPresent() && startsWithBasic(header.get())) {
+                sent = credentials(header.get()).id();
+            }
+        } catch (Malformed e) {
+            return Optional.empty();
+        }
+        return clients.find(sent);
     }
 
     private Optional<Client> bySecret(String id, String secret) {

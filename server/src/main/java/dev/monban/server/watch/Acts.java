@@ -186,10 +186,11 @@ public final class Acts {
     }
 
     /**
-     * What was guessed at these accounts is forgotten: their owner is stuck, and has shown who they
-     * are.
+     * What was guessed at this account from these places is forgotten: its owner is stuck, and has
+     * shown who they are.
      */
-    public void forgive(Connection connection, UUID account, By by) throws SQLException {
+    public void forgive(Connection connection, UUID account, List<String> addresses, By by)
+            throws SQLException {
         boolean inserted =
                 ActStore.insert(
                         connection,
@@ -200,7 +201,7 @@ public final class Acts {
                                 null,
                                 by.account(),
                                 null,
-                                List.of(),
+                                addresses,
                                 List.of(account)));
         assert inserted;
     }
@@ -218,7 +219,8 @@ public final class Acts {
                     Optional.of(
                             new Act.Forgive(
                                     row.at(),
-                                    row.accounts().stream().map(UUID::toString).toList()));
+                                    row.accounts().stream().map(UUID::toString).toList(),
+                                    row.addresses()));
             case "end" -> Optional.of(new Act.End(row.at(), campaign));
             case "block" -> Optional.of(new Act.Block(row.at(), row.addresses(), until));
             case "harmless" ->

@@ -63,6 +63,8 @@ public final class LiveWatch implements AutoCloseable {
     /** Whoever was stuck before a stop is not forgotten for it. */
     private static final Duration RETOLD = Duration.ofHours(1);
 
+    private static final int MOST_RETOLD = 20_000;
+
     private static final int ACTS_AT_ONCE = 100;
 
     private final Database database;
@@ -151,7 +153,7 @@ public final class LiveWatch implements AutoCloseable {
         Instant since = clock.instant().minus(RETOLD);
         for (AttemptStore.Logged row :
                 database.query(
-                        c -> AttemptStore.upTo(c, writtenBy, position, since, ROWS_AT_ONCE))) {
+                        c -> AttemptStore.upTo(c, writtenBy, position, since, MOST_RETOLD))) {
             Attempt attempt = row.attempt();
             listener.learnt(
                     attempt,

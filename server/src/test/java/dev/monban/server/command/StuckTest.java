@@ -55,7 +55,7 @@ class StuckTest {
 
     private static State state() {
         List<State.Account> accounts = new ArrayList<>();
-        for (String name : List.of("boss", "a", "b", "c", "d", "e", "f", "g")) {
+        for (String name : List.of("boss", "a", "b", "c", "d", "e", "f", "g", "h", "i")) {
             accounts.add(account(name, "time", name.equals("boss") ? "admin" : "agent"));
         }
         accounts.add(account("own", "time", "support"));
@@ -104,17 +104,20 @@ class StuckTest {
 
     /** What the desk tells of somebody, once it tells of them. */
     private static Answer caseOf(Person who, String name) {
-        return ClockedGate.await(() -> {
-            Matcher cases = CASE.matcher(list(who));
-            while (cases.find()) {
-                Answer shown = who.get("/desk/case?id=" + cases.group(1));
-                if (shown.body().contains("<h1>" + name + " <")
-                        && shown.body().contains(">open<")) {
-                    return Optional.of(shown);
-                }
-            }
-            return Optional.empty();
-        });
+        String path =
+                ClockedGate.await(() -> {
+                    String list = list(who);
+                    String open = list.substring(0, list.indexOf("id=\"call\""));
+                    Matcher one =
+                            Pattern.compile(
+                                            "<strong>" + name + "</strong>.*?" + CASE,
+                                            Pattern.DOTALL)
+                                    .matcher(open);
+                    return one.find()
+                            ? Optional.of("/desk/case?id=" + one.group(1))
+                            : Optional.empty();
+                });
+        return who.get(path);
     }
 
     private static String list(Person who) {
@@ -130,7 +133,7 @@ class StuckTest {
     private static void awaitClosed(String id) {
         assertTrue(
                 ClockedGate.await(() ->
-                        Optional.of(support.get("/desk/case?id=" + id).body().contains(">solved<"))
+                        Optional.of(!list(support).split("id=\"call\"", 2)[0].contains(id))
                                 .filter(solved -> solved)));
     }
 
@@ -293,5 +296,55 @@ class StuckTest {
         for (String name : List.of("e", "f", "g", "nobody@time.example")) {
             assertFalse(list(support).contains("<strong>" + name + "<"), name);
         }
+    }
+
+    /** Somebody in the office at another browser, who has tried for too long. */
+    @Test
+    void whoIsUnlockedNeedNotWait() {
+        String elsewhere = "203.0.114.9";
+        gate.new Person("h@time.example", elsewhere).enter();
+        Person other = gate.new Person("h@time.example", elsewhere);
+        int tries = 0;
+        Answer answer = other.password("wrong number");
+        while (answer.status() == 422) {
+            tries++;
+            assertTrue(tries < 100);
+            gate.later(Duration.ofSeconds(6));
+            answer = other.password("wrong number " + tries);
+        }
+        assertEquals(429, answer.status());
+        gate.later(Duration.ofSeconds(6));
+        assertEquals(429, other.password().status());
+        support.enter();
+        Answer opened = support.fill(support.get("/desk"), "/desk/open", "identifier", other.name);
+        Answer shown = support.get(opened.location());
+        int mails = gate.mailsTo(other.name).size();
+        assertEquals(303, step(support, shown, "send_code").status());
+        String code = ClockedGate.await(() -> gate.codeIn(other.name, mails));
+        assertEquals(303, readBack(support, shown, code).status());
+        assertEquals(303, step(support, shown, "unlock").status());
+        ClockedGate.await(() -> {
+            gate.later(Duration.ofSeconds(6));
+            Answer now = other.password();
+            return Optional.of(now.status()).filter(status -> status != 429);
+        });
+    }
+
+    /** Another case for the same person brings no more codes to guess. */
+    @Test
+    void limitsAreThePersonsAndNotTheCases() {
+        agent("i");
+        support.enter();
+        int sent = 0;
+        for (int i = 0; i < 8; i++) {
+            Answer opened =
+                    support.fill(
+                            support.get("/desk"), "/desk/open", "identifier", "i@time.example");
+            Answer shown = support.get(opened.location());
+            sent += step(support, shown, "send_code").status() == 303 ? 1 : 0;
+            assertEquals(303, step(support, shown, "close").status());
+            gate.later(Duration.ofSeconds(10));
+        }
+        assertEquals(5, sent);
     }
 }

@@ -39,12 +39,12 @@ class WhyTest {
             Instant at = Histories.NOW.minus(Duration.ofDays(30L * month));
             new LogUpkeep(database, () -> at).turn();
         }
-        database.transact(c -> Histories.fill(c, Integer.getInteger(ATTEMPTS, 0)));
+        database.transact(c -> PlantedRows.fill(c, Integer.getInteger(ATTEMPTS, 0)));
         hundred = database.transaction(c -> new Histories(c, 7).hundred());
         explainer = new Explainer(database, Recovery.Waits.DEFAULT, () -> Histories.NOW);
     }
 
-    private static Fault expected(Histories.Planted planted) {
+    private static Fault expected(Planted planted) {
         return switch (planted) {
             case MISTYPED_NAME -> Fault.NEARLY_A_NAME;
             case COLLEAGUES_BROWSER -> Fault.ANOTHER_NAME;
@@ -94,7 +94,7 @@ class WhyTest {
             }
         }
         assertEquals(100, hundred.size());
-        Set<Histories.Planted> kinds =
+        Set<Planted> kinds =
                 hundred.stream().map(Histories.Told::planted).collect(Collectors.toSet());
         assertTrue(kinds.size() >= 20);
         assertEquals(List.of(), missed);

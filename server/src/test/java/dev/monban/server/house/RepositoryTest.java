@@ -106,6 +106,7 @@ class RepositoryTest {
                         "verdict.",
                         "step.",
                         "why.",
+                        "funnel.hours.",
                         "cause.",
                         "rejection.",
                         "near.",

@@ -52,9 +52,11 @@ public final class DeskPages {
     private final Explainer explainer;
     private final Pages pages;
     private final RateLimit limit;
+    private final RateLimit looks;
 
     /**
-     * @param limit how often one of support may take steps
+     * @param limit how often one of support may take steps, and look up names
+     * @param looks how often they may open cases that there are
      */
     public DeskPages(
             Supporters supporters,
@@ -67,7 +69,8 @@ public final class DeskPages {
             Tried tried,
             Explainer explainer,
             Pages pages,
-            RateLimit limit) {
+            RateLimit limit,
+            RateLimit looks) {
         this.supporters = supporters;
         this.database = database;
         this.accounts = accounts;
@@ -79,6 +82,7 @@ public final class DeskPages {
         this.explainer = explainer;
         this.pages = pages;
         this.limit = limit;
+        this.looks = looks;
     }
 
     public void hang(Routes routes) {
@@ -117,7 +121,7 @@ public final class DeskPages {
     }
 
     private Line line(Case one) {
-        String name = account(one.account()).map(Account::name).orElse(one.identifier());
+        String name = account(one.account()).map(Account::name).orElse(one.shownName());
         return new Line(one, name, organisation(one.tenant()));
     }
 
@@ -163,14 +167,15 @@ public final class DeskPages {
         limit.count(who.account().id().toString());
         String all = request.query().text("q");
         String typed = all.substring(0, Math.min(all.length(), MOST_NAME)).strip();
+        // Who is none of theirs is not even looked up: it would take its time.
+        Optional<Account> account =
+                database.query(c -> accounts.byIdentifier(c, Identifiers.normalise(typed)));
+        boolean within =
+                Help.isWithin(who.helper(), account.map(a -> a.tenant().toString()).orElse(""));
         Optional<Explainer.Explained> explained =
-                typed.isEmpty()
+                typed.isEmpty() || !within
                         ? Optional.empty()
-                        : Optional.of(explainer.explain(typed))
-                                .filter(e ->
-                                        Help.isWithin(
-                                                who.helper(),
-                                                e.tenant().map(UUID::toString).orElse("")));
+                        : Optional.of(explainer.explain(typed));
         boolean unknown = !typed.isEmpty() && explained.isEmpty();
         return pages.show(
                 request,
@@ -188,6 +193,7 @@ public final class DeskPages {
     }
 
     private Reply show(Request request, Supporter who) {
+        looks.count(who.account().id().toString());
         return show(request, who, one(request.query().text("id"), who), 200, "");
     }
 
@@ -202,6 +208,10 @@ public final class DeskPages {
                 .filter(c ->
                         Help.isWithin(
                                 who.helper(), c.tenant() == null ? "" : c.tenant().toString()))
+                .filter(c ->
+                        account(c.account())
+                                .map(a -> Help.isWithin(who.helper(), a.tenant().toString()))
+                                .orElse(true))
                 .orElseThrow(Problem::notFound);
     }
 
@@ -221,7 +231,7 @@ public final class DeskPages {
         content.put("taken", cases.taken(one));
         content.put("proved", helpers.proved(one, who.account()));
         content.put("steps", steps(who, one, person));
-        content.put("words", words(explainer.explain(one.identifier()), request, who));
+        content.put("words", person.map(p -> words(explainer.explain(p), request, who)));
         content.put("told", told);
         content.put("zone", who.account().timeZone());
         return pages.show(request, status, "desk-case", content);

@@ -61,7 +61,10 @@ public final class CaseStore {
             """;
 
     private static final String SINCE =
-            "select count(*) as count from desk.support_case where opened_at > ?";
+            """
+            select count(*) as count from desk.support_case
+            where tenant_id is not distinct from ? and opened_at > ? and opened_by is null
+            """;
 
     /** Who has got in since: as their account, or, without one, with the same browser. */
     private static final String CLOSE_SOLVED =
@@ -146,9 +149,14 @@ public final class CaseStore {
                 .orElse(0L);
     }
 
-    /** How many were opened since then. */
-    public static long since(Connection connection, Instant since) throws SQLException {
-        return Sql.one(connection, SINCE, row -> row.bigNumber("count"), since).orElse(0L);
+    /**
+     * How many have opened themselves since then.
+     *
+     * @param tenant of whom; {@code null} for those of nobody knows whom
+     */
+    public static long since(Connection connection, @Nullable UUID tenant, Instant since)
+            throws SQLException {
+        return Sql.one(connection, SINCE, row -> row.bigNumber("count"), tenant, since).orElse(0L);
     }
 
     /** Closes those whose person has got in; gives them. */

@@ -27,13 +27,14 @@ public final class StepStore {
 
     private static final String COUNT =
             """
-            select count(*) as count from desk.step
-            where case_id = ? and kind = ? and taken_at > ?
+            select count(*) as count
+            from desk.support_case c join desk.step s on s.case_id = c.case_id
+            where c.account_id = ? and s.kind = ? and s.taken_at > ?
             """;
 
-    /** Until the transaction ends, nobody else takes a step about this case. */
+    /** Until the transaction ends, nobody else takes a step for this account. */
     private static final String LOCK =
-            "select case_id from desk.support_case where case_id = ? for update";
+            "select account_id from account.account where account_id = ? for update";
 
     private static final String PUT_PROOF =
             """
@@ -64,6 +65,15 @@ public final class StepStore {
             where case_id = ? and account_id = ? and proved_at > ?
             """;
 
+    /** Where the account's own people have tried since then. */
+    private static final String OWN_ADDRESSES =
+            """
+            select distinct address from (
+                select address, reasons from watch.attempt
+                where account_id = ? and at >= ? order by at desc limit 1000) a
+            where not ('new_place' = any (a.reasons)) limit 20
+            """;
+
     private StepStore() {}
 
     public static boolean insert(
@@ -81,15 +91,20 @@ public final class StepStore {
                 id);
     }
 
-    /** How often that was done about a case since then. */
-    public static long count(Connection connection, UUID ofCase, String kind, Instant since)
+    /** How often that was done for an account since then, whatever the case. */
+    public static long count(Connection connection, UUID account, String kind, Instant since)
             throws SQLException {
-        return Sql.one(connection, COUNT, row -> row.bigNumber("count"), ofCase, kind, since)
+        return Sql.one(connection, COUNT, row -> row.bigNumber("count"), account, kind, since)
                 .orElse(0L);
     }
 
-    public static void lock(Connection connection, UUID ofCase) throws SQLException {
-        Sql.one(connection, LOCK, row -> row.id("case_id"), ofCase);
+    public static void lock(Connection connection, UUID account) throws SQLException {
+        Sql.one(connection, LOCK, row -> row.id("account_id"), account);
+    }
+
+    public static List<String> ownAddresses(Connection connection, UUID account, Instant since)
+            throws SQLException {
+        return Sql.many(connection, OWN_ADDRESSES, row -> row.text("address"), account, since);
     }
 
     public static void putProof(

@@ -116,19 +116,23 @@ public final class WhyStore {
             select e.at, e.kind, e.client_id, coalesce(e.details->>'because', e.details->>'name', '')
                    as detail, b.name as by
             from audit.event e
-            left join account.account b on b.account_id::text = e.details->>'by'
+            left join account.account b on b.account_id = (e.details->>'by')::uuid
             where e.account_id = ? and e.at > ?
             order by e.at desc limit ?
             """;
 
     private static final String OF_OTHERS =
             """
-            select e.at, e.kind, e.client_id, '' as detail, null as by
-            from audit.event e
-            where e.kind in ('tenant_declared', 'client_removed', 'client_declared',
-                             'client_refused')
-              and e.at > ? and (e.tenant_id = ? or e.client_id = any (?))
-            order by e.at desc limit ?
+            (select e.at, e.kind, e.client_id, '' as detail, null as by
+             from audit.event e
+             where e.kind = 'tenant_declared' and e.tenant_id = ? and e.at > ?
+             order by e.at desc limit ?)
+            union all
+            (select e.at, e.kind, e.client_id, '' as detail, null as by
+             from audit.event e
+             where e.kind in ('client_removed', 'client_declared', 'client_refused')
+               and e.client_id = any (?) and e.at > ?
+             order by e.at desc limit ?)
             """;
 
     private static final String BLOCKED =
@@ -278,7 +282,8 @@ public final class WhyStore {
     public static List<Facts.Change> around(
             Connection connection, UUID tenant, List<String> clients, Instant since, int most)
             throws SQLException {
-        return Sql.many(connection, OF_OTHERS, WhyStore::change, since, tenant, clients, most);
+        return Sql.many(
+                connection, OF_OTHERS, WhyStore::change, tenant, since, most, clients, since, most);
     }
 
     /** Until when an administrator has blocked this address. */

@@ -84,7 +84,7 @@ public final class AttemptStore {
                    position
             from watch.attempt
             where at >= ? and (written_by, position) <= (?::xid8, ?)
-            order by at, attempt_id
+            order by at desc, attempt_id desc
             limit ?
             """;
 
@@ -151,11 +151,12 @@ public final class AttemptStore {
                 check.totpOffset());
     }
 
-    /** The log up to a place in it, since a time. */
+    /** The last of the log up to a place in it, since a time; the oldest first. */
     public static List<Logged> upTo(
             Connection connection, String writtenBy, long position, Instant since, int most)
             throws SQLException {
-        return Sql.many(connection, UP_TO, AttemptStore::logged, since, writtenBy, position, most);
+        return Sql.many(connection, UP_TO, AttemptStore::logged, since, writtenBy, position, most)
+                .reversed();
     }
 
     /** Writes what followed from an attempt. */
