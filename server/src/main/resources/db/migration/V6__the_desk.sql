@@ -27,6 +27,7 @@ create table account.old_password (
     password_hash text not null,
     primary key (account_id, replaced_at)
 );
+create index old_password_replaced on account.old_password (replaced_at);
 comment on table account.old_password is 'The last passwords before the present one, to know them when they are typed';
 comment on column account.old_password.account_id is 'Whose they were';
 comment on column account.old_password.replaced_at is 'Until when it was the password';

@@ -32,7 +32,15 @@ class ConsoleTest extends Agencies {
         }
         Visitor agent = new Visitor(gate);
         assertEquals(303, at(home(7), agent, OWNER, PASSWORD + 7).statusCode());
-        for (String path : List.of("/console", "/console/attempts", "/console/campaign?id=x")) {
+        // Somebody who gives up.
+        assertEquals(
+                422, at(home(8), new Visitor(gate), person(8), "no idea any more").statusCode());
+        for (String path :
+                List.of(
+                        "/console",
+                        "/console/attempts",
+                        "/console/funnel",
+                        "/console/campaign?id=x")) {
             assertEquals(404, agent.get(path).statusCode(), path);
             assertEquals(303, new Visitor(gate).get(path).statusCode(), path);
         }
@@ -56,6 +64,10 @@ class ConsoleTest extends Agencies {
                     page.locator("td a").first().click();
                     page.waitForURL("**/console/campaign**");
                     barriers.addAll(Chromium.look(page, "campaign-" + look[0] + "-" + look[1]));
+                    page.navigate(gate.issuer() + "/console/funnel");
+                    assertTrue(page.locator("tbody tr").count() >= 1);
+                    assertTrue(page.locator(".shares li").count() >= 4);
+                    barriers.addAll(Chromium.look(page, "funnel-" + look[0] + "-" + look[1]));
                     page.navigate(gate.issuer() + "/console/attempts?by=REASON&what=fits_campaign");
                     assertTrue(page.locator("tbody tr").count() > 10);
                     barriers.addAll(Chromium.look(page, "attempts-" + look[0] + "-" + look[1]));

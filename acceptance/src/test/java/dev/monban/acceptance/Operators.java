@@ -212,7 +212,12 @@ final class Operators implements AutoCloseable {
 
     /** Waits until something holds; fails where it does not within half a minute. */
     static void await(BooleanSupplier condition) {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        await(condition, PATIENCE_SECONDS);
+    }
+
+    /** The same within so many seconds. */
+    static void await(BooleanSupplier condition, long seconds) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > until) {
                 throw new AssertionError("what was waited for does not come");

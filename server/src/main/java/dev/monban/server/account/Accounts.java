@@ -110,6 +110,11 @@ public final class Accounts {
         return AccountStore.oldPasswords(connection, account);
     }
 
+    /** Deletes the hashes of passwords that were replaced before then. */
+    public void sweepOldPasswords(Instant before) {
+        database.query(c -> AccountStore.sweepOldPasswords(c, before));
+    }
+
     /** Gives the account another mail address, which was proved. */
     public void changeEmail(Connection connection, UUID account, String email, Instant now)
             throws SQLException {

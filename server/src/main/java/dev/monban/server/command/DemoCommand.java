@@ -141,6 +141,7 @@ final class DemoCommand implements Callable<Integer> {
         out.printf("  アカウント account     %s/account%n", state.issuer());
         out.printf("  メンバー  members     %s/members%n", state.issuer());
         out.printf("  コンソール console     %s/console%n", state.issuer());
+        out.printf("  サポート   desk        %s/desk%n", state.issuer());
         out.printf("  measures             http://localhost:%d/metrics%n", gate.managementPort());
         out.printf("  mail                 %s%n", data.resolve("mail"));
         out.println();

@@ -64,6 +64,7 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofMinutes(5), "challenges", ground.challenges::sweep);
         jobs.every(Duration.ofHours(1), "sent messages", ground.outbox::sweep);
         jobs.every(Duration.ofHours(6), "logs", ground.upkeep::turn);
+        jobs.every(Duration.ofHours(6), "what is long over", ground::sweep);
 
         // The doors.
         measures = new Measures(database, ground.hashGate, ground.nearMisses::hashes, jobs);

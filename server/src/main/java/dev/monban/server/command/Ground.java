@@ -39,12 +39,16 @@ import dev.monban.server.watch.CampaignAlerts;
 import dev.monban.server.watch.Campaigns;
 import dev.monban.server.watch.LiveWatch;
 import dev.monban.server.watch.Remarks;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Optional;
 
 /** What every room of the gate stands on. */
 final class Ground implements AutoCloseable {
+
+    /** People type the password before the last for a while. */
+    private static final Duration OLD_PASSWORDS_KEPT = Duration.ofDays(180);
 
     final InstantSource clock;
     final Database database;
@@ -169,6 +173,13 @@ final class Ground implements AutoCloseable {
     private static int watched(Accounts accounts) {
         long half = accounts.count() / 2;
         return Math.clamp(half * 3, GateSettings.LEAST_WATCHED_ACCOUNTS, 1 << 24);
+    }
+
+    /** Nobody asks after it any more. */
+    void sweep() {
+        cases.sweep();
+        remarks.sweep();
+        accounts.sweepOldPasswords(clock.instant().minus(OLD_PASSWORDS_KEPT));
     }
 
     /** What is left is sent and written. */

@@ -37,6 +37,9 @@ public final class Cases {
     /** Whoever has not come back for so long needs no help. */
     private static final Duration GIVEN_UP_AFTER = Duration.ofDays(3);
 
+    /** As long as the logs. */
+    private static final Duration KEPT = Duration.ofDays(400);
+
     private static final Duration SHOWN = Duration.ofDays(7);
     private static final UUID NOBODY = new UUID(0, 0);
 
@@ -98,6 +101,11 @@ public final class Cases {
                 alerts.closed(connection, old);
             }
         });
+    }
+
+    /** Deletes what is long over. Asked every few hours. */
+    public void sweep() {
+        database.transaction(c -> CaseStore.sweep(c, clock.instant().minus(KEPT)));
     }
 
     private void found(Connection connection, Trouble trouble) throws SQLException {

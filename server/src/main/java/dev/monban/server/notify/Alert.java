@@ -34,6 +34,11 @@ public record Alert(
         this(type, about, topic, at, title, text, "", false);
     }
 
+    /** For whoever reads plain text. */
+    String plain() {
+        return link.isEmpty() ? text : text + "\n" + link;
+    }
+
     /** As it goes out by webhook, and as it waits in the outbox. */
     String json() {
         Map<String, Object> data = new LinkedHashMap<>();

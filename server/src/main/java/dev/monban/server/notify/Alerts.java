@@ -81,7 +81,7 @@ public final class Alerts implements Outbox.Sender {
     private void put(Connection connection, Channel channel, Alert alert) throws SQLException {
         if (channel instanceof Channel.ByMail(String name, String to)) {
             if (mail.isPresent()) {
-                mail.get().put(connection, to, alert.title(), alert.text());
+                mail.get().put(connection, to, alert.title(), alert.plain());
             } else {
                 LOG.warning("channel " + name + " sends mail, and no mail server is declared");
             }

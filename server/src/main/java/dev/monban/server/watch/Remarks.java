@@ -24,6 +24,7 @@ public final class Remarks {
     /** Devices that have not been used for so long tell nothing of who sits there. */
     private static final Duration LAST_USED = Duration.ofDays(60);
 
+    private static final Duration KEPT = Duration.ofDays(400);
     private static final Duration FOLLOWS_WITHIN = Duration.ofDays(1);
 
     private final Database database;
@@ -48,6 +49,11 @@ public final class Remarks {
         boolean done =
                 database.query(c -> RemarkStore.insert(c, ids.next(), remark, clock.instant()));
         assert done;
+    }
+
+    /** Deletes what is older than the log. Asked every few hours. */
+    public void sweep() {
+        database.query(c -> RemarkStore.sweep(c, clock.instant().minus(KEPT)));
     }
 
     /** The ones since then, in the order of their coming. */

@@ -8,6 +8,8 @@ import dev.monban.server.command.ClockedGate.Answer;
 import dev.monban.server.command.ClockedGate.Person;
 import dev.monban.server.declare.State;
 import dev.monban.server.house.TestDatabase;
+import dev.monban.server.notify.Channel;
+import dev.monban.server.notify.Subscription;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Sql;
@@ -65,7 +67,10 @@ class StuckTest {
         return new State(
                 "http://localhost:1",
                 Optional.empty(),
-                List.of(),
+                List.of(
+                        new Subscription(
+                                new Channel.ByWebhook("hook", "http://127.0.0.1:1/", new byte[32]),
+                                Set.of())),
                 List.of(
                         new State.Tenant("time", "Time", false, Set.of()),
                         new State.Tenant("other", "Other", false, Set.of()),
@@ -226,7 +231,10 @@ class StuckTest {
         assertEquals(403, step(support, shown, "unlock").status());
         Answer now = support.get("/desk/case?id=" + id(shown));
         assertTrue(now.body().contains("help unlocked the account"), now.body());
-        assertFalse(now.body().contains(code) || now.body().contains(another));
+        for (String secret :
+                List.of(code, another, "wrong number", ClockedGate.PASSWORD, "$argon2")) {
+            assertFalse(now.body().contains(secret), secret);
+        }
     }
 
     private static Answer readBack(Person who, Answer shown, String code) {
@@ -346,5 +354,39 @@ class StuckTest {
             gate.later(Duration.ofSeconds(10));
         }
         assertEquals(5, sent);
+    }
+
+    /** Two people of an organisation whose identity provider does not answer. */
+    @Test
+    void anOrganisationThatIsTurnedAwayIsToldOf() {
+        agent("f");
+        agent("g");
+        int written =
+                database.query(c ->
+                        Sql.update(
+                                c,
+                                """
+                                insert into watch.attempt (attempt_id, at, tenant_id, identifier,
+                                    account_id, address, step, outcome, reason, reasons, policy)
+                                select gen_random_uuid(), ?, tenant_id, identifier, account_id, ?,
+                                       'federated', 'rejected', 'idp_error', '{known_address}', 'test'
+                                from account.account
+                                where identifier in ('f@time.example', 'g@time.example')
+                                """,
+                                gate.now(),
+                                OFFICE));
+        assertEquals(2, written);
+        ClockedGate.await(() -> Optional.of(told("tenant_outage")).filter(n -> n > 0));
+        assertEquals(1, told("tenant_outage"));
+    }
+
+    private static long told(String about) {
+        return database.query(c ->
+                Sql.one(
+                                c,
+                                "select count(*) as count from notify.outbox where payload like '%' || ? || '%'",
+                                row -> row.bigNumber("count"),
+                                about)
+                        .orElse(0L));
     }
 }

@@ -119,6 +119,9 @@ public final class AccountStore {
              where account_id = ?
             """;
 
+    private static final String SWEEP_OLD =
+            "delete from account.old_password where replaced_at < ?";
+
     /** So many old passwords are kept. */
     private static final int MOST_OLD_PASSWORDS = 2;
 
@@ -214,6 +217,11 @@ public final class AccountStore {
     /** Hashes of the passwords before the present one, the last first. */
     public static List<String> oldPasswords(Connection connection, UUID id) throws SQLException {
         return Sql.many(connection, OLD, row -> row.text("password_hash"), id);
+    }
+
+    /** Deletes those that nobody remembers. */
+    public static int sweepOldPasswords(Connection connection, Instant before) throws SQLException {
+        return Sql.update(connection, SWEEP_OLD, before);
     }
 
     private static void keepOld(Connection connection, UUID id, Instant now) throws SQLException {

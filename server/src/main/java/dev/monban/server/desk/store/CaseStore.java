@@ -98,6 +98,20 @@ public final class CaseStore {
                       since, last_at, attempts, opened_at, opened_by, closed_at, closed_because
             """;
 
+    private static final String SWEEP_STEPS =
+            """
+            delete from desk.step where case_id in (
+                select case_id from desk.support_case where opened_at < ?)
+            """;
+
+    private static final String SWEEP_PROOFS =
+            """
+            delete from desk.proof where case_id in (
+                select case_id from desk.support_case where opened_at < ?)
+            """;
+
+    private static final String SWEEP = "delete from desk.support_case where opened_at < ?";
+
     private CaseStore() {}
 
     public static boolean insert(Connection connection, Case one) throws SQLException {
@@ -174,6 +188,13 @@ public final class CaseStore {
     public static Optional<Case> close(Connection connection, UUID id, Instant now)
             throws SQLException {
         return Sql.one(connection, CLOSE, CaseStore::read, now, id);
+    }
+
+    /** Deletes what is older, with all that was done about it. */
+    public static int sweep(Connection connection, Instant before) throws SQLException {
+        Sql.update(connection, SWEEP_STEPS, before);
+        Sql.update(connection, SWEEP_PROOFS, before);
+        return Sql.update(connection, SWEEP, before);
     }
 
     private static Case read(Sql.Row row) throws SQLException {

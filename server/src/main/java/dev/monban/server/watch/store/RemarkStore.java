@@ -25,6 +25,8 @@ public final class RemarkStore {
             where remarked_at >= ? order by remarked_at limit ?
             """;
 
+    private static final String SWEEP = "delete from watch.remark where remarked_at < ?";
+
     private RemarkStore() {}
 
     public static boolean insert(Connection connection, UUID id, Remarks.Remark remark, Instant at)
@@ -38,6 +40,10 @@ public final class RemarkStore {
                         remark.near().code(),
                         at)
                 == 1;
+    }
+
+    public static int sweep(Connection connection, Instant before) throws SQLException {
+        return Sql.update(connection, SWEEP, before);
     }
 
     public static List<Remarks.Remark> since(Connection connection, Instant since, int most)
