@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param changes what was done about the account, its organisation and its clients, the latest
  *     first
  * @param blockedUntil an administrator has blocked the place they come from
- * @param others how many of their colleagues were turned away for the same reason at that time
+ * @param others colleagues who were turned away for the same reason at that time, by name
  */
 public record Facts(
         Instant now,
@@ -36,12 +36,13 @@ public record Facts(
         List<Try> entries,
         List<Change> changes,
         Optional<Instant> blockedUntil,
-        int others) {
+        List<String> others) {
 
     public Facts {
         tries = List.copyOf(tries);
         entries = List.copyOf(entries);
         changes = List.copyOf(changes);
+        others = List.copyOf(others);
     }
 
     /**

@@ -90,13 +90,14 @@ public final class Why {
             List<Difference> differences,
             List<Facts.Change> changes,
             int tries,
-            int others) {
+            List<String> others) {
 
         public Answer {
             first = List.copyOf(first);
             ruledOut = List.copyOf(ruledOut);
             differences = List.copyOf(differences);
             changes = List.copyOf(changes);
+            others = List.copyOf(others);
         }
 
         /** What keeps them out. */

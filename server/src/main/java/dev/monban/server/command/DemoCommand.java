@@ -151,6 +151,8 @@ final class DemoCommand implements Callable<Integer> {
                     account.identifier(), account.password().orElse(""), account.name());
         }
         out.println();
+        out.printf(
+                "Why cannot somebody sign in?  ./monban why sato@yamada.example --data %s%n", data);
         out.printf("Declared in %s. Ctrl-C ends everything.%n", data.resolve("monban.yaml"));
         out.flush();
     }

@@ -45,6 +45,7 @@ public final class Explainer {
 
     private static final Duration AT_THE_SAME_TIME = Duration.ofHours(1);
 
+    private static final int MOST_OTHERS = 5;
     private static final int MOST_NAMES = 2_000;
     private static final int SLIP = 2;
     private static final Set<String> TOLD =
@@ -144,7 +145,7 @@ public final class Explainer {
                     List.of(),
                     List.of(),
                     Optional.empty(),
-                    0);
+                    List.of());
         }
         List<Facts.Try> tries = WhyStore.triesOfName(connection, identifier, since, MOST_TRIES);
         Optional<String> device =
@@ -165,7 +166,7 @@ public final class Explainer {
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                0);
+                List.of());
     }
 
     private Facts facts(Connection connection, String identifier, WhyStore.Owner owner, Instant now)
@@ -266,11 +267,12 @@ public final class Explainer {
                 from.orElse(null));
     }
 
-    private static int others(Connection connection, WhyStore.Owner owner, List<Facts.Try> tries)
+    private static List<String> others(
+            Connection connection, WhyStore.Owner owner, List<Facts.Try> tries)
             throws SQLException {
         Rejection why = tries.isEmpty() ? null : tries.getFirst().rejection();
         if (why == null) {
-            return 0;
+            return List.of();
         }
         Instant at = tries.getFirst().at();
         return WhyStore.others(
@@ -280,7 +282,8 @@ public final class Explainer {
                 why,
                 at.minus(AT_THE_SAME_TIME),
                 at.plus(AT_THE_SAME_TIME),
-                AMONG);
+                AMONG,
+                MOST_OTHERS);
     }
 
     /**
@@ -359,8 +362,8 @@ public final class Explainer {
         answer.changes().stream()
                 .limit(MOST_ENTRIES)
                 .forEach(change -> since.add(inWords(change, texts, zone)));
-        if (answer.others() > 0) {
-            since.add(texts.get("why.others", String.valueOf(answer.others())));
+        if (!answer.others().isEmpty()) {
+            since.add(texts.get("why.others", String.join(", ", answer.others())));
         }
         return new InWords(
                 sentence(answer.cause(), texts, zone),

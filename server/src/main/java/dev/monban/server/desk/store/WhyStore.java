@@ -143,11 +143,13 @@ public final class WhyStore {
 
     private static final String OTHERS =
             """
-            select count(distinct account_id) as count
+            select distinct c.name
             from (select account_id, reason from watch.attempt
                   where tenant_id = ? and at between ? and ?
                   order by at desc limit ?) a
+            join account.account c on c.account_id = a.account_id
             where a.reason = ? and a.account_id <> ?
+            order by c.name limit ?
             """;
 
     private static final String NAMES =
@@ -298,27 +300,28 @@ public final class WhyStore {
                 .flatMap(until -> until);
     }
 
-    /** How many of the organisation's other people were turned away for this reason. */
-    public static int others(
+    /** The organisation's other people who were turned away for this reason, by name. */
+    public static List<String> others(
             Connection connection,
             UUID tenant,
             UUID but,
             Rejection why,
             Instant from,
             Instant until,
-            int among)
+            int among,
+            int most)
             throws SQLException {
-        return Sql.one(
-                        connection,
-                        OTHERS,
-                        row -> row.number("count"),
-                        tenant,
-                        from,
-                        until,
-                        among,
-                        why.code(),
-                        but)
-                .orElse(0);
+        return Sql.many(
+                connection,
+                OTHERS,
+                row -> row.text("name"),
+                tenant,
+                from,
+                until,
+                among,
+                why.code(),
+                but,
+                most);
     }
 
     /** Login names from this one on, up to that one. */
