@@ -68,8 +68,7 @@ class DeskAttackTest {
     void aThousandAccountsAreNoCases() {
         Visitor help = new Visitor(gate);
         assertEquals(
-                303,
-                Agencies.at("192.0.2.1", help, "help@ops.example", PASSWORD).statusCode());
+                303, Agencies.at("192.0.2.1", help, "help@ops.example", PASSWORD).statusCode());
         for (int i = 0; i < TENANTS; i++) {
             assertEquals(303, tried("203.0." + i + ".5", person(i), PASSWORD + i));
         }
