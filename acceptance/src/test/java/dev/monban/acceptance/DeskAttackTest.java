@@ -85,9 +85,6 @@ class DeskAttackTest {
         Operators.await(() -> !operators.cards(false).isEmpty(), PATIENCE_SECONDS);
         assertEquals(1, operators.cards(false).size());
         assertTrue(operators.cards(false).getFirst().contains("P. 3. (Agency 3)"));
-        Visitor help = new Visitor(gate);
-        assertEquals(
-                303, Agencies.at("192.0.2.1", help, "help@ops.example", PASSWORD).statusCode());
         String desk = help.get("/desk?lang=en").body();
         assertEquals(1, Pattern.compile("/desk/case\\?id=").matcher(desk).results().count(), desk);
     }
