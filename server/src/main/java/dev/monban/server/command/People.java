@@ -22,8 +22,10 @@ import dev.monban.server.login.Login;
 import dev.monban.server.login.PasskeySignIn;
 import dev.monban.server.login.PasswordChanges;
 import dev.monban.server.login.Resets;
+import dev.monban.server.login.SecondProofs;
 import dev.monban.server.login.SecondStep;
 import dev.monban.server.login.page.AddressPage;
+import dev.monban.server.login.page.Answers;
 import dev.monban.server.login.page.InvitationPage;
 import dev.monban.server.login.page.LoginPage;
 import dev.monban.server.login.page.NewPasswordPage;
@@ -131,6 +133,14 @@ final class People {
         Arrivals arrivals =
                 new Arrivals(
                         sessions, watch, ground.networks, ground.notices, ground.ids, ground.clock);
+        SecondProofs secondProofs =
+                new SecondProofs(
+                        factors,
+                        ground.trustedDevices,
+                        ground.needs,
+                        ground.recoveries,
+                        ground.challenges);
+        Answers answers = new Answers(pages, ground.passkeys);
         Login login =
                 new Login(
                         database,
@@ -143,9 +153,7 @@ final class People {
                         common,
                         ground.events,
                         factors,
-                        ground.trustedDevices,
-                        ground.needs,
-                        ground.recoveries,
+                        secondProofs,
                         ground.nearMisses,
                         arrivals);
         SecondStep secondStep =
@@ -173,6 +181,7 @@ final class People {
                                 arrivals,
                                 watch),
                         ground.passkeys,
+                        answers,
                         sessions,
                         provider.authorize,
                         pages,

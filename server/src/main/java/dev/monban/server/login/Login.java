@@ -18,9 +18,6 @@ import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.factor.Factors;
-import dev.monban.server.factor.LevelNeeds;
-import dev.monban.server.factor.Recoveries;
-import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.password.CommonPasswords;
 import dev.monban.server.password.HashGate;
 import dev.monban.server.password.Passwords;
@@ -60,9 +57,7 @@ public final class Login {
     private final Disguise disguise = new Disguise();
     private final EventLog events;
     private final Factors factors;
-    private final TrustedDevices trustedDevices;
-    private final LevelNeeds needs;
-    private final Recoveries recoveries;
+    private final SecondProofs secondProofs;
     private final NearMisses nearMisses;
     private final Arrivals arrivals;
 
@@ -77,9 +72,7 @@ public final class Login {
             CommonPasswords common,
             EventLog events,
             Factors factors,
-            TrustedDevices trustedDevices,
-            LevelNeeds needs,
-            Recoveries recoveries,
+            SecondProofs secondProofs,
             NearMisses nearMisses,
             Arrivals arrivals) {
         this.database = database;
@@ -92,9 +85,7 @@ public final class Login {
         this.common = common;
         this.events = events;
         this.factors = factors;
-        this.trustedDevices = trustedDevices;
-        this.needs = needs;
-        this.recoveries = recoveries;
+        this.secondProofs = secondProofs;
         this.nearMisses = nearMisses;
         this.arrivals = arrivals;
     }
@@ -217,37 +208,28 @@ public final class Login {
             Try what, LiveWatch.Judgement judgement, Account account, Passwords.Check check) {
         Visitor visitor = what.visitor();
         boolean expired = account.passwordExpiredAt() != null;
-        boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
-        boolean hasFactor = factors.of(account.id()).any();
-        boolean suspected = judgement.asksForProof() || judgement.masked();
-        boolean trusted =
-                hasFactor
-                        && !suspected
-                        && !expired
-                        && visitor.mayRelyOnDevice(account)
-                        && recoveries.of(account.id()).isEmpty()
-                        && trustedDevices.standsFor(account, visitor.trust());
-        // Whoever has the password alone must not be the one who adds the factor that is missing.
-        boolean stranger = !known && (expired || needs.lacks(account));
-        boolean wanted = (hasFactor && !trusted) || suspected || stranger;
-        boolean reached = hasFactor || challenges.reach(account);
-        if (wanted && (reached || (judgement.masked() && challenges.reachAnybody()))) {
-            Challenges.Way way = hasFactor ? Challenges.Way.FACTOR : Challenges.Way.MAIL;
-            Challenges.Shown shown =
-                    judgement.masked() ? Challenges.Shown.ANY : Challenges.Shown.of(way);
+        SecondProofs.Demand demand = secondProofs.after(judgement, visitor, account, expired);
+        if (demand.asked().isPresent()) {
+            SecondProofs.Asked asked = demand.asked().get();
             return database.transaction(connection -> {
                 String token =
-                        challenges.send(connection, account, way, shown, Arrivals.known(judgement));
+                        challenges.send(
+                                connection,
+                                account,
+                                asked.way(),
+                                asked.shown(),
+                                Arrivals.known(judgement));
                 watch.record(
                         connection,
                         judgement.withProof(),
                         new Attempt(
                                 judgement.approach(),
                                 new Check(Outcome.ACCEPTED, null, null, null, StepUp.FAILED)));
-                return new Result.CodeWanted(token, shown);
+                return new Result.CodeWanted(token, asked.shown());
             });
         }
         if (expired) {
+            boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
             return expired(judgement, account, known);
         }
         Optional<String> renewed =
@@ -259,7 +241,7 @@ public final class Login {
                             judgement,
                             visitor,
                             account,
-                            trusted ? ON_TRUSTED_DEVICE : PROOFS);
+                            demand.trusted() ? ON_TRUSTED_DEVICE : PROOFS);
             if (renewed.isPresent()) {
                 accounts.renewHash(connection, account, renewed.get());
                 events.record(

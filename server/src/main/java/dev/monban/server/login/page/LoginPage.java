@@ -3,7 +3,6 @@ package dev.monban.server.login.page;
 import dev.monban.core.authorize.NextStep.Why;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.factor.Passkeys;
-import dev.monban.server.login.Challenges;
 import dev.monban.server.login.Errand;
 import dev.monban.server.login.Errands;
 import dev.monban.server.login.Login;
@@ -32,6 +31,7 @@ public final class LoginPage {
     private final SecondStep secondStep;
     private final PasskeySignIn passkeySignIn;
     private final Passkeys passkeys;
+    private final Answers answers;
     private final Sessions sessions;
     private final Errands errands;
     private final Pages pages;
@@ -49,6 +49,7 @@ public final class LoginPage {
             SecondStep secondStep,
             PasskeySignIn passkeySignIn,
             Passkeys passkeys,
+            Answers answers,
             Sessions sessions,
             Errands errands,
             Pages pages,
@@ -60,6 +61,7 @@ public final class LoginPage {
         this.secondStep = secondStep;
         this.passkeySignIn = passkeySignIn;
         this.passkeys = passkeys;
+        this.answers = answers;
         this.sessions = sessions;
         this.errands = errands;
         this.pages = pages;
@@ -111,7 +113,7 @@ public final class LoginPage {
                                 identifier, password, visitors.visitor(request, device, errand)));
         return switch (result) {
             case Login.Result.Rejected() -> page(request, 422, sealed, errand, identifier, true);
-            default -> reply(request, sealed, errand, device, result, false);
+            default -> answers.reply(request, sealed, errand, device, result, false);
         };
     }
 
@@ -133,7 +135,7 @@ public final class LoginPage {
                         form.text("code"),
                         !form.text("trust").isEmpty(),
                         visitors.visitor(request, device, errand));
-        Reply reply = reply(request, sealed, errand, device, result, true);
+        Reply reply = answers.reply(request, sealed, errand, device, result, true);
         return result instanceof Login.Result.SignedIn && !form.text("trust").isEmpty()
                 ? device.rememberTrust(reply)
                 : reply;
@@ -151,7 +153,7 @@ public final class LoginPage {
         guesses.count("code " + token);
         Visitors.Device device = visitors.device(request);
         Login.Result result = secondStep.lost(token, visitors.visitor(request, device, errand));
-        return reply(request, sealed, errand, device, result, false);
+        return answers.reply(request, sealed, errand, device, result, false);
     }
 
     private Reply submitPasskey(Request request) {
@@ -167,53 +169,8 @@ public final class LoginPage {
                         visitors.visitor(request, device, errand));
         return switch (result) {
             case Login.Result.Rejected() -> page(request, 422, sealed, errand, "", true);
-            default -> reply(request, sealed, errand, device, result, false);
+            default -> answers.reply(request, sealed, errand, device, result, false);
         };
-    }
-
-    private Reply reply(
-            Request request,
-            String sealed,
-            Optional<Errand> errand,
-            Visitors.Device device,
-            Login.Result result,
-            boolean again) {
-        return switch (result) {
-            case Login.Result.SignedIn(Sessions.Started started) ->
-                    device.remember(
-                            started.remember(
-                                    Reply.seeOther(
-                                            errand.map(Errand::backTo).orElse(Visitors.HOME))));
-            case Login.Result.PasswordWanted(String ticket) ->
-                    NewPasswordPage.ask(
-                            pages,
-                            request,
-                            ticket,
-                            sealed,
-                            errand.map(Errand::formTarget).orElse(""));
-            case Login.Result.CodeWanted(String token, Challenges.Shown shown) ->
-                    codePage(
-                            request,
-                            errand,
-                            Map.of(
-                                    "sealed", sealed,
-                                    "challenge", token,
-                                    "shown", shown.code(),
-                                    "passkey", passkeys.request(),
-                                    "again", again));
-            case Login.Result.Wait(int seconds) -> throw Problem.slowDown(seconds);
-            case Login.Result.Rejected() ->
-                    throw new Problem(422, "code_over", "the code is not good any more");
-        };
-    }
-
-    private Reply codePage(Request request, Optional<Errand> errand, Map<String, Object> content) {
-        return pages.show(
-                request,
-                Boolean.TRUE.equals(content.get("again")) ? 422 : 200,
-                "code",
-                content,
-                errand.map(Errand::formTarget).orElse(""));
     }
 
     /** What has happened before, on a page of ours. */

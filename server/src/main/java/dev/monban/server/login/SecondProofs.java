@@ -1,0 +1,79 @@
+package dev.monban.server.login;
+
+import dev.monban.core.watch.Reason;
+import dev.monban.server.account.Account;
+import dev.monban.server.factor.Factors;
+import dev.monban.server.factor.LevelNeeds;
+import dev.monban.server.factor.Recoveries;
+import dev.monban.server.factor.TrustedDevices;
+import dev.monban.server.watch.LiveWatch;
+import java.util.Optional;
+
+/** Says whether the first proof, a password or what stands in its place, is enough. */
+public final class SecondProofs {
+
+    private final Factors factors;
+    private final TrustedDevices trustedDevices;
+    private final LevelNeeds needs;
+    private final Recoveries recoveries;
+    private final Challenges challenges;
+
+    public SecondProofs(
+            Factors factors,
+            TrustedDevices trustedDevices,
+            LevelNeeds needs,
+            Recoveries recoveries,
+            Challenges challenges) {
+        this.factors = factors;
+        this.trustedDevices = trustedDevices;
+        this.needs = needs;
+        this.recoveries = recoveries;
+        this.challenges = challenges;
+    }
+
+    /**
+     * What has to follow.
+     *
+     * @param asked what is asked for; empty where the first proof is enough
+     * @param trusted whether the device stands for the account's second factor
+     */
+    record Demand(Optional<Asked> asked, boolean trusted) {}
+
+    /**
+     * A code.
+     *
+     * @param shown which code the page asks for
+     */
+    record Asked(Challenges.Way way, Challenges.Shown shown) {}
+
+    /**
+     * @param expired whether the first proof is one that must be replaced
+     */
+    Demand after(
+            LiveWatch.Judgement judgement,
+            Login.Visitor visitor,
+            Account account,
+            boolean expired) {
+        boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
+        boolean hasFactor = factors.of(account.id()).any();
+        boolean suspected = judgement.asksForProof() || judgement.masked();
+        boolean trusted =
+                hasFactor
+                        && !suspected
+                        && !expired
+                        && visitor.mayRelyOnDevice(account)
+                        && recoveries.of(account.id()).isEmpty()
+                        && trustedDevices.standsFor(account, visitor.trust());
+        // Whoever has the password alone must not be the one who adds the factor that is missing.
+        boolean stranger = !known && (expired || needs.lacks(account));
+        boolean wanted = (hasFactor && !trusted) || suspected || stranger;
+        boolean reached = hasFactor || challenges.reach(account);
+        if (!wanted || !(reached || (judgement.masked() && challenges.reachAnybody()))) {
+            return new Demand(Optional.empty(), trusted);
+        }
+        Challenges.Way way = hasFactor ? Challenges.Way.FACTOR : Challenges.Way.MAIL;
+        Challenges.Shown shown =
+                judgement.masked() ? Challenges.Shown.ANY : Challenges.Shown.of(way);
+        return new Demand(Optional.of(new Asked(way, shown)), trusted);
+    }
+}
