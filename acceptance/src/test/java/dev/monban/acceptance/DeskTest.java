@@ -24,15 +24,19 @@ class DeskTest {
     private static final String CLOCK = "kato@yamada.example";
     private static final String MAILBOX = "mori@yamada.example";
     private static final String PHONE = "ishii@yamada.example";
+    private static final String UEDA = "ueda@kita.example";
+    private static final String HOSHI = "hoshi@kita.example";
     private static final String SUPPORT = "support@ops.example";
 
     private static Operators operators;
+    private static OtherProvider provider;
     private static GateProcess gate;
     private static Chromium chromium;
 
     @BeforeAll
     static void open() throws IOException {
         operators = new Operators();
+        provider = new OtherProvider();
         chromium = new Chromium();
         gate =
                 GateProcess.start(
@@ -52,6 +56,7 @@ class DeskTest {
         chromium.close();
         Chromium.writeContactSheet();
         gate.close();
+        provider.close();
         operators.close();
     }
 
@@ -61,6 +66,7 @@ class DeskTest {
                 + """
                 tenants:
                   - {id: yamada, name: 山田保険事務所}
+                  - {id: kita, name: 北海保険, identityProvider: PROVIDER}
                   - {id: ops, name: 保険クラウド運用, operator: true}
                 accounts:
                   - {identifier: boss@yamada.example, tenant: yamada, name: 山田 太郎, roles: [admin], password: {plain: PASSWORD}}
@@ -68,8 +74,11 @@ class DeskTest {
                   - {identifier: kato@yamada.example, tenant: yamada, name: 加藤 翔太, roles: [agent], password: {plain: PASSWORD}}
                   - {identifier: mori@yamada.example, tenant: yamada, name: 森 陽子, roles: [agent], password: {plain: PASSWORD}}
                   - {identifier: ishii@yamada.example, tenant: yamada, name: 石井 健, roles: [agent], password: {plain: PASSWORD}}
+                  - {identifier: ueda@kita.example, tenant: kita, name: 上田 望, roles: [agent], password: {plain: PASSWORD}}
+                  - {identifier: hoshi@kita.example, tenant: kita, name: 星 直樹, roles: [agent], password: {plain: PASSWORD}}
                   - {identifier: support@ops.example, tenant: ops, name: 窓口 花子, roles: [support], password: {plain: PASSWORD}}
                 """
+                        .replace("PROVIDER", provider.declared("kita.example"))
                         .replace("PASSWORD", PASSWORD);
     }
 
@@ -154,15 +163,19 @@ class DeskTest {
     }
 
     private static void awaitCard(String initials) {
+        awaitCard(initials, "山田保険事務所");
+    }
+
+    private static void awaitCard(String initials, String organisation) {
         Operators.await(() -> operators.cards(false).stream().anyMatch(c -> c.contains(initials)));
         String card =
                 operators.cards(false).stream()
                         .filter(c -> c.contains(initials))
                         .findFirst()
                         .orElseThrow();
-        assertTrue(card.contains("山田保険事務所"), card);
+        assertTrue(card.contains(organisation), card);
         assertTrue(card.contains(gate.issuer() + "/desk/case?id"), card);
-        for (String secret : List.of("加藤", "翔太", "森 陽子", "石井", "@yamada")) {
+        for (String secret : List.of("加藤", "翔太", "森 陽子", "石井", "上田", "@yamada", "@kita")) {
             assertFalse(card.contains(secret), card);
         }
     }
@@ -224,24 +237,81 @@ class DeskTest {
             assertTrue(window.page.content().contains("メールが届かない"));
             // The mailbox was emptied; the code shows whether it was.
             window.prove(MAILBOX);
-            int mails = operators.mails(MAILBOX).size();
-            window.press("reset");
-            String code = operators.code(MAILBOX, mails, 8);
-            Matcher link =
-                    Pattern.compile("/reset/code\\?challenge=\\S+")
-                            .matcher(Operators.text(operators.mails(MAILBOX).getLast()));
-            assertTrue(link.find());
-            Map<String, String> typed = Visitor.hidden(mori.get(link.group()).body());
-            typed.put("code", code);
-            HttpResponse<String> chosen = mori.post("/reset/code", typed);
-            assertEquals(200, chosen.statusCode());
-            Map<String, String> another = Visitor.hidden(chosen.body());
-            another.put("new_password", "an umbrella for the rainy season");
-            assertEquals(303, mori.post("/reset/password", another).statusCode());
+            resetByMail(window, mori, "an umbrella for the rainy season");
             mori.withPassword("an umbrella for the rainy season").enter("/login");
             window.awaitSolved();
         }
         awaitChangedCard("森. 陽.");
+    }
+
+    /** Support has the mail sent; the person follows it. */
+    private static void resetByMail(Window window, Person person, String password) {
+        int mails = operators.mails(person.name()).size();
+        window.press("reset");
+        String code = operators.code(person.name(), mails, 8);
+        Matcher link =
+                Pattern.compile("/reset/code\\?challenge=\\S+")
+                        .matcher(Operators.text(operators.mails(person.name()).getLast()));
+        assertTrue(link.find());
+        Map<String, String> typed = Visitor.hidden(person.get(link.group()).body());
+        typed.put("code", code);
+        HttpResponse<String> chosen = person.post("/reset/code", typed);
+        assertEquals(200, chosen.statusCode());
+        Map<String, String> another = Visitor.hidden(chosen.body());
+        another.put("new_password", password);
+        assertEquals(303, person.post("/reset/password", another).statusCode());
+    }
+
+    /** Somebody at a browser of theirs, by the sign-in of their organisation. */
+    private static void signInThere(Page page, String name) {
+        page.navigate(gate.issuer() + "/login?again=1");
+        page.locator("a[href^='/login/organisation']").click();
+        page.locator("#identifier").fill(name);
+        page.locator("button.primary").click();
+        page.locator("a.button.primary").click();
+    }
+
+    @Test
+    void anIdentityProviderThatIsBroken() {
+        try (BrowserContext context = chromium.context("ja", 1280, false, true);
+                BrowserContext other = chromium.context("ja", 1280, false, true)) {
+            Page page = context.newPage();
+            Page colleague = other.newPage();
+            provider.knows("ueda-1", UEDA, true);
+            signInThere(page, UEDA);
+            page.waitForURL("**/account");
+            provider.knows("hoshi-1", HOSHI, true);
+            signInThere(colleague, HOSHI);
+            colleague.waitForURL("**/account");
+            provider.is(OtherProvider.Mood.SECRET_EXPIRED);
+            for (int i = 0; i < 2; i++) {
+                signInThere(page, UEDA);
+                assertTrue(page.locator("[role=alert]").innerText().contains("応答していません"));
+            }
+            signInThere(colleague, HOSHI);
+            awaitCard("上. 望.", "北海保険");
+            // The operators learn of the organisation, beside.
+            Operators.await(() ->
+                    operators.slackMessages(false).stream()
+                            .anyMatch(m -> m.contains("北海保険") && !m.contains("望")));
+            try (Window window = new Window()) {
+                window.open("上田 望");
+                assertTrue(window.page.content().contains("組織の ID プロバイダーの障害"));
+                window.look("federation");
+                window.prove(UEDA);
+                Person ueda = new Person(gate, operators, UEDA, PASSWORD, new Visitor(gate));
+                resetByMail(window, ueda, "a lighthouse in the north");
+                page.navigate(gate.issuer() + "/login?again=1");
+                page.locator("#identifier").fill(UEDA);
+                page.locator("#password").fill("a lighthouse in the north");
+                page.locator("button.primary").first().click();
+                page.waitForURL("**/account");
+                window.awaitSolved();
+                assertEquals(List.of(), window.barriers);
+            }
+        }
+        assertTrue(operators.hasMail(UEDA, "サポートの本人確認コード"));
+        awaitChangedCard("上. 望.");
     }
 
     @Test

@@ -31,10 +31,14 @@ public final class Assurance {
         return amr;
     }
 
-    /** A passkey is two factors by itself: what one has, and what one knows or is. */
+    /**
+     * A passkey is two factors by itself: what one has, and what one knows or is. What another
+     * identity provider says counts as one, whatever it has asked for.
+     */
     private static boolean isSeveral(Set<AuthenticationMethod> proofs) {
         return proofs.contains(AuthenticationMethod.PASSKEY)
-                || (proofs.contains(AuthenticationMethod.PASSWORD)
+                || ((proofs.contains(AuthenticationMethod.PASSWORD)
+                                || proofs.contains(AuthenticationMethod.FEDERATED))
                         && (proofs.contains(AuthenticationMethod.TOTP)
                                 || proofs.contains(AuthenticationMethod.RECOVERY_CODE)));
     }

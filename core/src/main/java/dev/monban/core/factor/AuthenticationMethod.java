@@ -13,6 +13,8 @@ public enum AuthenticationMethod {
     MAIL_CODE(""),
     /** A device that the person has said to trust: stands for a factor, and is none. */
     TRUSTED_DEVICE(""),
+    /** What the organisation's own identity provider says, however it has found out. */
+    FEDERATED(""),
     /** With user verification. */
     PASSKEY("pop user");
 

@@ -24,7 +24,9 @@ public enum Cause {
     TOTP_DRIFT,
     /** The second factor is asked for and nothing comes. */
     LOST_PHONE,
-    PASSKEY_TROUBLE;
+    PASSKEY_TROUBLE,
+    /** Their organisation's own identity provider fails. */
+    IDP_FAILED;
 
     /** The name in the event log and in replay files: lower case with underscores. */
     public String code() {

@@ -152,6 +152,7 @@ final class Episode {
                 || count(Rejection.PASSWORD_EXPIRED) >= TWICE
                 || count(Rejection.NO_ANSWER) >= TWICE
                 || count(Rejection.FACTOR_LOST) > 0
+                || count(Rejection.IDP_ERROR) >= TWICE
                 || steadyDrifts >= TWICE;
     }
 
@@ -165,6 +166,9 @@ final class Episode {
         }
         if (count(Rejection.PASSWORD_EXPIRED) > 0) {
             return Cause.PASSWORD_EXPIRED;
+        }
+        if (count(Rejection.IDP_ERROR) * 2 >= failures) {
+            return Cause.IDP_FAILED;
         }
         if (steadyDrifts > 0) {
             return Cause.TOTP_DRIFT;

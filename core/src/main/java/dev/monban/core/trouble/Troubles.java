@@ -51,6 +51,7 @@ public final class Troubles {
     private static final int LEAST_FAILURES = 2;
 
     private final int most;
+    private final boolean eachPerson;
     private final Map<String, Episode> open;
     private final Map<String, Instant> told;
     private final Map<String, Instant> programs;
@@ -70,7 +71,16 @@ public final class Troubles {
      * @param most how many people's troubles are followed at the same time
      */
     public Troubles(int most) {
+        this(most, false);
+    }
+
+    /**
+     * @param eachPerson whether people whose organisation's identity provider fails are told of one
+     *     by one too
+     */
+    public Troubles(int most, boolean eachPerson) {
         this.most = most;
+        this.eachPerson = eachPerson;
         this.open = bounded(most);
         this.told = bounded(most);
         this.programs = bounded(most);
@@ -104,6 +114,9 @@ public final class Troubles {
             accepted(attempt, verdict, familiar, found);
         } else if (familiar && isOrganisations(attempt)) {
             outages.learn(attempt).ifPresent(found::add);
+            if (eachPerson && attempt.check().rejection() == Rejection.IDP_ERROR) {
+                failed(attempt, found);
+            }
         } else if (familiar) {
             failed(attempt, found);
         }

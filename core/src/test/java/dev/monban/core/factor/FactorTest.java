@@ -89,6 +89,18 @@ class FactorTest {
         assertEquals(
                 AssuranceLevel.PHISHING_RESISTANT,
                 Assurance.level(Set.of(AuthenticationMethod.PASSKEY)));
+        assertEquals(AssuranceLevel.AAL1, Assurance.level(Set.of(AuthenticationMethod.FEDERATED)));
+        assertEquals(
+                AssuranceLevel.AAL2,
+                Assurance.level(Set.of(AuthenticationMethod.FEDERATED, AuthenticationMethod.TOTP)));
+        assertEquals(
+                AssuranceLevel.AAL1,
+                Assurance.level(
+                        Set.of(AuthenticationMethod.FEDERATED, AuthenticationMethod.MAIL_CODE)));
+        assertEquals(
+                Set.of("otp", "mfa"),
+                Assurance.amr(Set.of(AuthenticationMethod.FEDERATED, AuthenticationMethod.TOTP)));
+        assertEquals(Set.of(), Assurance.amr(Set.of(AuthenticationMethod.FEDERATED)));
         assertEquals(Set.of("pwd"), Assurance.amr(Set.of(AuthenticationMethod.PASSWORD)));
         assertEquals(
                 Set.of("mfa", "otp", "pwd"),

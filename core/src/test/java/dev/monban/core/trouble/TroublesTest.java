@@ -224,6 +224,21 @@ class TroublesTest {
         assertEquals("", say(run("0 idp, 5 idp, 9 idp", "person", ALLOW, false)));
     }
 
+    @Test
+    void whoCannotWaitForTheirOrganisationIsToldOfBesides() {
+        Troubles troubles = new Troubles(100, true);
+        List<Trouble> found = new ArrayList<>();
+        for (String words : List.of("0 idp", "10 idp", "20 idp")) {
+            found.addAll(troubles.learn(attempt(words, "p1"), ALLOW, true));
+        }
+        // Most of it was something else.
+        for (String words : List.of("40 idp", "45 w1", "50 w2", "55 w3")) {
+            found.addAll(troubles.learn(attempt(words, "p3"), ALLOW, true));
+        }
+        found.addAll(troubles.due(NINE.plusSeconds(600)));
+        assertEquals("outage of 1@10, idp_failed@10, forgotten@145", say(found));
+    }
+
     /** Whatever comes: the same twice, in the order of time, each person once, and bounded. */
     @Test
     void isDeterministicAndBounded() {

@@ -48,7 +48,8 @@ public enum EventKind {
     ADDRESS_CHANGED,
     MAIL_BOUNCED,
     SETTINGS_CHANGED,
-    DESK_STEP;
+    DESK_STEP,
+    IDENTITY_LINKED;
 
     /** The name in the log: lower case with underscores. */
     public String code() {

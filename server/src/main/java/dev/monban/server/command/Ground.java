@@ -17,8 +17,10 @@ import dev.monban.server.factor.Proofs;
 import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.Challenges;
+import dev.monban.server.login.IdentityProviders;
 import dev.monban.server.login.NearMisses;
 import dev.monban.server.login.Unanswered;
+import dev.monban.server.login.page.FederatedPage;
 import dev.monban.server.notify.Alerts;
 import dev.monban.server.notify.Bounces;
 import dev.monban.server.notify.Mail;
@@ -39,9 +41,12 @@ import dev.monban.server.watch.CampaignAlerts;
 import dev.monban.server.watch.Campaigns;
 import dev.monban.server.watch.LiveWatch;
 import dev.monban.server.watch.Remarks;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** What every room of the gate stands on. */
@@ -79,6 +84,7 @@ final class Ground implements AutoCloseable {
     final Passkeys passkeys;
     final Challenges challenges;
     final Limits limits;
+    final IdentityProviders identityProviders;
     final Remarks remarks;
     final NearMisses nearMisses;
     final LiveTroubles troubles;
@@ -96,6 +102,7 @@ final class Ground implements AutoCloseable {
         this.database = database;
         this.vault = vault;
         limits = new Limits(clock, settings.rates());
+        identityProviders = identityProviders(state);
         ids = new Ids(clock);
         upkeep = new LogUpkeep(database, clock);
         upkeep.turn();
@@ -167,6 +174,22 @@ final class Ground implements AutoCloseable {
         passkeys =
                 new Passkeys(
                         state.issuer(), database, factors, vault, used::use, ids, clock, events);
+    }
+
+    private static IdentityProviders identityProviders(State state) {
+        List<IdentityProviders.Provider> providers = new ArrayList<>();
+        for (State.Tenant tenant : state.tenants()) {
+            tenant.identityProvider()
+                    .ifPresent(one ->
+                            providers.add(
+                                    new IdentityProviders.Provider(
+                                            tenant.id(),
+                                            one.issuer(),
+                                            one.clientId(),
+                                            one.secret(),
+                                            one.domains())));
+        }
+        return new IdentityProviders(providers, URI.create(state.issuer() + FederatedPage.BACK));
     }
 
     /** Half as many again as there are, so that it does not change with every few. */

@@ -17,6 +17,7 @@ import dev.monban.server.home.page.AccountPage;
 import dev.monban.server.home.page.SettingsPages;
 import dev.monban.server.login.AddressChanges;
 import dev.monban.server.login.Arrivals;
+import dev.monban.server.login.FederatedSignIn;
 import dev.monban.server.login.KnownPasswords;
 import dev.monban.server.login.Login;
 import dev.monban.server.login.PasskeySignIn;
@@ -26,6 +27,7 @@ import dev.monban.server.login.SecondProofs;
 import dev.monban.server.login.SecondStep;
 import dev.monban.server.login.page.AddressPage;
 import dev.monban.server.login.page.Answers;
+import dev.monban.server.login.page.FederatedPage;
 import dev.monban.server.login.page.InvitationPage;
 import dev.monban.server.login.page.LoginPage;
 import dev.monban.server.login.page.NewPasswordPage;
@@ -139,7 +141,8 @@ final class People {
                         ground.trustedDevices,
                         ground.needs,
                         ground.recoveries,
-                        ground.challenges);
+                        ground.challenges,
+                        watch);
         Answers answers = new Answers(pages, ground.passkeys);
         Login login =
                 new Login(
@@ -187,6 +190,7 @@ final class People {
                         pages,
                         browsers,
                         visitors,
+                        ground.identityProviders.any(),
                         limits.signIns(),
                         limits.passwords())
                 .hang(front);
@@ -203,6 +207,25 @@ final class People {
                         passwordChanges,
                         provider.authorize,
                         visitors,
+                        pages,
+                        browsers,
+                        limits.passwords())
+                .hang(front);
+        new FederatedPage(
+                        new FederatedSignIn(
+                                database,
+                                accounts,
+                                ground.tenants,
+                                ground.identityProviders,
+                                secondProofs,
+                                arrivals,
+                                watch,
+                                ground.events,
+                                ground.vault,
+                                ground.clock),
+                        provider.authorize,
+                        visitors,
+                        answers,
                         pages,
                         browsers,
                         limits.passwords())

@@ -24,8 +24,40 @@ public record State(
      *
      * @param operator whether it runs this gate: its administrators see all others
      * @param requirements at which level its people are to sign in
+     * @param identityProvider its own; empty where its people sign in here
      */
-    public record Tenant(String id, String name, boolean operator, Set<Requirement> requirements) {}
+    public record Tenant(
+            String id,
+            String name,
+            boolean operator,
+            Set<Requirement> requirements,
+            Optional<IdentityProvider> identityProvider) {
+
+        /** One whose people sign in here alone. */
+        public Tenant(String id, String name, boolean operator, Set<Requirement> requirements) {
+            this(id, name, operator, requirements, Optional.empty());
+        }
+    }
+
+    /**
+     * Where an organisation's people may sign in instead.
+     *
+     * @param issuer as OpenID Connect has it
+     * @param secret the secret itself
+     * @param domains of their login names
+     */
+    public record IdentityProvider(
+            String issuer, String clientId, String secret, List<String> domains) {
+
+        public IdentityProvider {
+            domains = List.copyOf(domains);
+        }
+
+        @Override
+        public String toString() {
+            return "identity provider " + issuer;
+        }
+    }
 
     /**
      * An account.

@@ -111,6 +111,7 @@ public final class StateReader {
         ChannelReader channels = new ChannelReader(checker, secrets);
         ApplicationReader applications = new ApplicationReader(checker, secrets);
         Set<String> tenantIds = new HashSet<>();
+        Set<String> domains = new HashSet<>();
         List<State.Tenant> tenants = new ArrayList<>();
         each(
                 root,
@@ -123,7 +124,8 @@ public final class StateReader {
                                     id,
                                     tenant.textOf("name").orElseThrow(),
                                     tenant.flagOf("operator"),
-                                    requirements(tenant, place)));
+                                    requirements(tenant, place),
+                                    identityProvider(tenant, place, secrets, domains)));
                 });
         Set<String> identifiers = new HashSet<>();
         List<State.Account> accounts = new ArrayList<>();
@@ -159,6 +161,35 @@ public final class StateReader {
                 tenants,
                 accounts,
                 clients);
+    }
+
+    /** Characters that a provider's secret has at least. */
+    private static final int LEAST_SECRET = 8;
+
+    private Optional<State.IdentityProvider> identityProvider(
+            Located tenant, String place, SecretReader secrets, Set<String> domains) {
+        Optional<Located> written = tenant.get("identityProvider");
+        if (written.isEmpty()) {
+            return Optional.empty();
+        }
+        Located one = written.get();
+        String at = place + ".identityProvider";
+        String issuer = one.textOf("issuer").orElseThrow();
+        if (!issuer.startsWith("https://")
+                && !issuer.matches("http://(localhost|127\\.0\\.0\\.1)(:.*|/.*)?")) {
+            checker.fault(one.line(), at + ".issuer", "over the network it must be https");
+        }
+        for (Located domain : one.listOf("domains")) {
+            once(domains, domain.text(), domain, at + ".domains", "domain");
+        }
+        return one.get("secret")
+                .flatMap(secret -> secrets.read(secret, at + ".secret", LEAST_SECRET))
+                .map(secret ->
+                        new State.IdentityProvider(
+                                issuer,
+                                one.textOf("clientId").orElseThrow(),
+                                secret,
+                                one.textsOf("domains")));
     }
 
     private Set<Requirement> requirements(Located tenant, String place) {

@@ -51,6 +51,8 @@ final class StateShape {
                     "https?://[a-z0-9.:\\[\\]-]+",
                     "an origin such as https://login.example, without a path",
                     200);
+    private static final Text DOMAIN =
+            text("[a-z0-9-]+(\\.[a-z0-9-]+)+", "a domain such as yamada.example", 253);
     private static final Choice ALGORITHM = new Choice(List.of("ES256", "RS256", "EdDSA"));
 
     /** What alerts are about: kinds of attacks, and channels that fail. */
@@ -172,6 +174,22 @@ final class StateShape {
                                                     + " for the second factor; true unless given,"
                                                     + " and never for phr."))));
 
+    private static final Keys IDENTITY_PROVIDER =
+            new Keys(
+                    ordered(
+                            Map.entry(
+                                    "issuer",
+                                    required(
+                                            HTTP, "Its issuer, as its discovery document has it.")),
+                            Map.entry("clientId", required(PLACE, "What Monban is called there.")),
+                            Map.entry(
+                                    "secret", required(SECRET, "What Monban proves itself with.")),
+                            Map.entry(
+                                    "domains",
+                                    required(
+                                            new ListOf(DOMAIN, MOST_IN_A_LIST),
+                                            "Of its people's login names; no other organisation's."))));
+
     static final Keys TENANT =
             new Keys(
                     ordered(
@@ -187,7 +205,13 @@ final class StateShape {
                                     "require",
                                     optional(
                                             new ListOf(REQUIREMENT, MOST_IN_A_LIST),
-                                            "At which level its people are to sign in."))));
+                                            "At which level its people are to sign in.")),
+                            Map.entry(
+                                    "identityProvider",
+                                    optional(
+                                            IDENTITY_PROVIDER,
+                                            "The organisation's own OpenID Provider, where its"
+                                                    + " people may sign in instead."))));
 
     static final Keys ACCOUNT =
             new Keys(

@@ -28,7 +28,7 @@ public final class LiveTroubles implements LiveWatch.Listener {
     private static final Duration REMARKED_WITHIN = Duration.ofMinutes(3);
 
     private final InstantSource clock;
-    private final Troubles troubles = new Troubles(MOST_PEOPLE);
+    private final Troubles troubles = new Troubles(MOST_PEOPLE, true);
     private final List<Trouble> found = new ArrayList<>();
 
     public LiveTroubles(InstantSource clock) {

@@ -1,5 +1,6 @@
 package dev.monban.server.login;
 
+import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.server.account.Account;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.login.store.ChallengeStore;
@@ -79,6 +80,7 @@ public final class Challenges {
 
     private static final int CODES = 1_000_000;
     private static final int LONG_CODES = 100_000_000;
+    private static final AuthenticationMethod FIRST = AuthenticationMethod.PASSWORD;
     private static final UUID NOBODY = new UUID(0, 0);
     private static final String PURPOSE = "login code";
 
@@ -110,14 +112,22 @@ public final class Challenges {
     /**
      * Asks for a proof; gives the token for the page. Where the proof is a mail, it is sent, unless
      * the account was sent many lately: then the page looks the same.
+     *
+     * @param first which proof was given before
      */
     String send(
-            Connection connection, Account account, Way way, Shown shown, @Nullable UUID attempt)
+            Connection connection,
+            Account account,
+            Way way,
+            Shown shown,
+            AuthenticationMethod first,
+            @Nullable UUID attempt)
             throws SQLException {
         Optional<Account> owner = Optional.of(account);
         String name = account.identifier();
         if (way == Way.FACTOR) {
-            return insert(connection, name, owner, true, way, shown, Tokens.fresh(), attempt);
+            return insert(
+                    connection, name, owner, true, way, shown, Tokens.fresh(), first, attempt);
         }
         Instant since = clock.instant().minus(GOOD_FOR);
         String to = account.email();
@@ -125,10 +135,10 @@ public final class Challenges {
         if (mail.isEmpty()
                 || to == null
                 || ChallengeStore.sent(connection, account.id(), way, since) >= MOST_MAILS) {
-            return insert(connection, name, owner, false, way, shown, Tokens.fresh(), null);
+            return insert(connection, name, owner, false, way, shown, Tokens.fresh(), first, null);
         }
         String code = shortCode();
-        String token = insert(connection, name, owner, true, way, shown, code, attempt);
+        String token = insert(connection, name, owner, true, way, shown, code, first, attempt);
         Texts texts = Texts.in(account.language());
         mail.get()
                 .put(
@@ -164,6 +174,7 @@ public final class Challenges {
                         way,
                         Shown.MAIL,
                         code,
+                        FIRST,
                         null);
         if (sent) {
             Texts texts = Texts.in(account.language());
@@ -205,6 +216,7 @@ public final class Challenges {
                             Way.RESET,
                             known ? Shown.MAIL : Shown.ANY,
                             code,
+                            FIRST,
                             attempt);
                 });
         return new Asked(
@@ -261,6 +273,7 @@ public final class Challenges {
                         Way.RESET,
                         Shown.MAIL,
                         code,
+                        FIRST,
                         null);
         Texts texts = Texts.in(account.language());
         mail.get()
@@ -276,7 +289,15 @@ public final class Challenges {
     String pretend(Connection connection, String identifier, Optional<Account> account)
             throws SQLException {
         return insert(
-                connection, identifier, account, false, Way.MAIL, Shown.ANY, Tokens.fresh(), null);
+                connection,
+                identifier,
+                account,
+                false,
+                Way.MAIL,
+                Shown.ANY,
+                Tokens.fresh(),
+                FIRST,
+                null);
     }
 
     /** The same for whoever says that every factor is lost, and is not let back in. */
@@ -290,6 +311,7 @@ public final class Challenges {
                 Way.RECOVERY,
                 Shown.RECOVERY,
                 Tokens.fresh(),
+                before.follows(),
                 null);
     }
 
@@ -301,6 +323,7 @@ public final class Challenges {
             Way way,
             Shown shown,
             String code,
+            AuthenticationMethod first,
             @Nullable UUID attempt)
             throws SQLException {
         String token = Tokens.fresh();
@@ -316,6 +339,7 @@ public final class Challenges {
                                 way,
                                 shown,
                                 vault.tag(PURPOSE, token + code),
+                                first,
                                 0,
                                 Optional.empty()),
                         now,

@@ -210,23 +210,13 @@ public final class Login {
         boolean expired = account.passwordExpiredAt() != null;
         SecondProofs.Demand demand = secondProofs.after(judgement, visitor, account, expired);
         if (demand.asked().isPresent()) {
-            SecondProofs.Asked asked = demand.asked().get();
-            return database.transaction(connection -> {
-                String token =
-                        challenges.send(
-                                connection,
-                                account,
-                                asked.way(),
-                                asked.shown(),
-                                Arrivals.known(judgement));
-                watch.record(
-                        connection,
-                        judgement.withProof(),
-                        new Attempt(
-                                judgement.approach(),
-                                new Check(Outcome.ACCEPTED, null, null, null, StepUp.FAILED)));
-                return new Result.CodeWanted(token, asked.shown());
-            });
+            return database.transaction(c ->
+                    secondProofs.ask(
+                            c,
+                            judgement,
+                            account,
+                            demand.asked().get(),
+                            AuthenticationMethod.PASSWORD));
         }
         if (expired) {
             boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);

@@ -1,12 +1,19 @@
 package dev.monban.server.login;
 
+import dev.monban.core.factor.AuthenticationMethod;
+import dev.monban.core.watch.Attempt;
+import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Outcome;
 import dev.monban.core.watch.Reason;
+import dev.monban.core.watch.StepUp;
 import dev.monban.server.account.Account;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.factor.Recoveries;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.watch.LiveWatch;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 
 /** Says whether the first proof, a password or what stands in its place, is enough. */
@@ -17,18 +24,21 @@ public final class SecondProofs {
     private final LevelNeeds needs;
     private final Recoveries recoveries;
     private final Challenges challenges;
+    private final LiveWatch watch;
 
     public SecondProofs(
             Factors factors,
             TrustedDevices trustedDevices,
             LevelNeeds needs,
             Recoveries recoveries,
-            Challenges challenges) {
+            Challenges challenges,
+            LiveWatch watch) {
         this.factors = factors;
         this.trustedDevices = trustedDevices;
         this.needs = needs;
         this.recoveries = recoveries;
         this.challenges = challenges;
+        this.watch = watch;
     }
 
     /**
@@ -75,5 +85,30 @@ public final class SecondProofs {
         Challenges.Shown shown =
                 judgement.masked() ? Challenges.Shown.ANY : Challenges.Shown.of(way);
         return new Demand(Optional.of(new Asked(way, shown)), trusted);
+    }
+
+    /** Asks for it, and writes that the first proof was right. */
+    Login.Result.CodeWanted ask(
+            Connection connection,
+            LiveWatch.Judgement judgement,
+            Account account,
+            Asked asked,
+            AuthenticationMethod first)
+            throws SQLException {
+        String token =
+                challenges.send(
+                        connection,
+                        account,
+                        asked.way(),
+                        asked.shown(),
+                        first,
+                        Arrivals.known(judgement));
+        watch.record(
+                connection,
+                judgement.withProof(),
+                new Attempt(
+                        judgement.approach(),
+                        new Check(Outcome.ACCEPTED, null, null, null, StepUp.FAILED)));
+        return new Login.Result.CodeWanted(token, asked.shown());
     }
 }

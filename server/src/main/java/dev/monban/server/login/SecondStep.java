@@ -142,7 +142,7 @@ public final class SecondStep {
         }
         String asked =
                 account.isPresent()
-                        ? disguise.measured(() -> sendRecovery(account.get()))
+                        ? disguise.measured(() -> sendRecovery(account.get(), challenge.follows()))
                         : disguise.disguised(() ->
                                 database.transaction(
                                         c -> challenges.pretendRecovery(c, challenge)));
@@ -160,13 +160,14 @@ public final class SecondStep {
                 new Attempt(judgement.approach(), Check.rejected(Rejection.FACTOR_LOST)));
     }
 
-    private String sendRecovery(Account account) {
+    private String sendRecovery(Account account, AuthenticationMethod first) {
         return database.transaction(connection ->
                 challenges.send(
                         connection,
                         account,
                         Challenges.Way.RECOVERY,
                         Challenges.Shown.RECOVERY,
+                        first,
                         null));
     }
 
@@ -296,8 +297,9 @@ public final class SecondStep {
             LiveWatch.Judgement judgement,
             AuthenticationMethod method) {
         String token = typed.token();
-        Set<AuthenticationMethod> proofs = EnumSet.of(AuthenticationMethod.PASSWORD, method);
-        if (account.passwordExpiredAt() != null) {
+        Set<AuthenticationMethod> proofs = EnumSet.of(challenge.follows(), method);
+        boolean byPassword = challenge.follows() == AuthenticationMethod.PASSWORD;
+        if (byPassword && account.passwordExpiredAt() != null) {
             boolean first =
                     database.transaction(c -> use(c, challenge, token, account, judgement, method));
             if (!first) {

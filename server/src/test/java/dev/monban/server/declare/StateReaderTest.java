@@ -103,6 +103,41 @@ class StateReaderTest {
     }
 
     @Test
+    void saysWhatAnIdentityProviderLacks() throws IOException {
+        assertEquals(
+                """
+                F:5: tenants[0].identityProvider.domains[1]: write a domain such as yamada.example
+                F:5: tenants[0].identityProvider: the key 'issuer' is missing
+                F:5: tenants[0].identityProvider: the key 'secret' is missing\
+                """,
+                refusal(
+                        """
+                        issuer: http://localhost:1
+                        tenants:
+                          - id: yamada
+                            name: Y
+                            identityProvider: {clientId: m, domains: [yamada.example, x]}
+                        """));
+        assertEquals(
+                """
+                F:5: tenants[0].identityProvider.issuer: over the network it must be https
+                F:8: tenants[1].identityProvider.domains: there is another domain 'yamada.example' above
+                F:8: tenants[1].identityProvider.secret: the environment has no variable NOT_THERE; set it\
+                """,
+                refusal(
+                        """
+                        issuer: http://localhost:1
+                        tenants:
+                          - id: yamada
+                            name: Y
+                            identityProvider: {issuer: "http://idp.example", clientId: m, secret: {plain: a-secret-of-some-length}, domains: [yamada.example]}
+                          - id: sakura
+                            name: S
+                            identityProvider: {issuer: "https://idp.example", clientId: m, secret: {env: NOT_THERE}, domains: [yamada.example]}
+                        """));
+    }
+
+    @Test
     void keepsPrivateKeysOut() throws IOException {
         String message =
                 refusal(

@@ -106,6 +106,7 @@ class RepositoryTest {
                         "verdict.",
                         "step.",
                         "why.",
+                        "organisation.fault.",
                         "funnel.hours.",
                         "cause.",
                         "rejection.",

@@ -37,10 +37,12 @@ public final class LoginPage {
     private final Pages pages;
     private final Browsers browsers;
     private final Visitors visitors;
+    private final boolean organisations;
     private final RateLimit limit;
     private final RateLimit guesses;
 
     /**
+     * @param organisations whether some sign their people in elsewhere
      * @param limit how often one source may try
      * @param guesses how often one source may try at one account
      */
@@ -55,6 +57,7 @@ public final class LoginPage {
             Pages pages,
             Browsers browsers,
             Visitors visitors,
+            boolean organisations,
             RateLimit limit,
             RateLimit guesses) {
         this.login = login;
@@ -67,6 +70,7 @@ public final class LoginPage {
         this.pages = pages;
         this.browsers = browsers;
         this.visitors = visitors;
+        this.organisations = organisations;
         this.limit = limit;
         this.guesses = guesses;
     }
@@ -231,7 +235,8 @@ public final class LoginPage {
                         "clientName", errand.map(Errand::clientName).orElse(""),
                         "why", why,
                         "identifier", identifier,
-                        "rejected", rejected),
+                        "rejected", rejected,
+                        "organisations", organisations),
                 errand.map(Errand::formTarget).orElse(""));
     }
 }

@@ -1,5 +1,6 @@
 package dev.monban.server.login.store;
 
+import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.login.Challenges;
 import dev.monban.server.platform.Sql;
@@ -18,8 +19,8 @@ public final class ChallengeStore {
     private static final String INSERT =
             """
             insert into login.challenge (challenge_id, identifier, account_id, fits, way, shown, code,
-                                         made_at, expires_at, attempt_id)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                         follows, made_at, expires_at, attempt_id)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     /** A try counts when it is taken, so that parallel ones cannot share it. */
@@ -27,12 +28,12 @@ public final class ChallengeStore {
             """
             update login.challenge set tries = tries + 1
             where challenge_id = ? and used_at is null and expires_at > ? and tries < ?
-            returning identifier, account_id, fits, way, shown, code, tries, drift, drift_step
+            returning identifier, account_id, fits, way, shown, code, follows, tries, drift, drift_step
             """;
 
     private static final String PEEK =
             """
-            select identifier, account_id, fits, way, shown, code, tries, drift, drift_step
+            select identifier, account_id, fits, way, shown, code, follows, tries, drift, drift_step
             from login.challenge
             where challenge_id = ? and used_at is null and expires_at > ? and tries < ?
             """;
@@ -93,6 +94,7 @@ public final class ChallengeStore {
      * @param account {@code null} where the login name led to none
      * @param fits whether there is a code that fits
      * @param way which code fits, and {@code shown} which one the page asks for
+     * @param follows which proof was given before
      * @param tries this one included
      * @param drifted what an earlier code showed whose clock is far off
      */
@@ -103,6 +105,7 @@ public final class ChallengeStore {
             Challenges.Way way,
             Challenges.Shown shown,
             byte[] code,
+            AuthenticationMethod follows,
             int tries,
             Optional<Factors.Drifted> drifted) {}
 
@@ -124,6 +127,7 @@ public final class ChallengeStore {
                         challenge.way().code(),
                         challenge.shown().code(),
                         challenge.code(),
+                        challenge.follows().name().toLowerCase(Locale.ROOT),
                         madeAt,
                         expiresAt,
                         attempt)
@@ -225,6 +229,7 @@ public final class ChallengeStore {
                 Challenges.Way.valueOf(row.text("way").toUpperCase(Locale.ROOT)),
                 Challenges.Shown.valueOf(row.text("shown").toUpperCase(Locale.ROOT)),
                 row.bytes("code"),
+                AuthenticationMethod.valueOf(row.text("follows").toUpperCase(Locale.ROOT)),
                 row.number("tries"),
                 drifted
                         ? Optional.of(
