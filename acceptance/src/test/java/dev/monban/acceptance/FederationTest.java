@@ -2,7 +2,6 @@ package dev.monban.acceptance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.BrowserContext;
@@ -10,104 +9,16 @@ import com.microsoft.playwright.Page;
 import dev.monban.acceptance.OtherProvider.Mood;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Organisations that sign their people in themselves: by their provider, or by one who lies. */
-class FederationTest {
-
-    private static final String PASSWORD = "right-password-1";
-    private static final String SATO = "sato@yamada.example";
-    private static final String ITO = "ito@yamada.example";
-    private static final String STRANGER = "suzuki@tanaka.example";
-
-    private static Operators operators;
-    private static OtherProvider provider;
-    private static GateProcess gate;
-
-    @BeforeAll
-    static void open() throws IOException {
-        operators = new Operators();
-        provider = new OtherProvider();
-        gate =
-                GateProcess.start(
-                        """
-                        issuer: ISSUER
-                        DECLARED
-                        tenants:
-                          - {id: yamada, name: 山田保険事務所, identityProvider: PROVIDER}
-                          - {id: tanaka, name: 田中保険}
-                        accounts:
-                          - {identifier: sato@yamada.example, tenant: yamada, name: 佐藤 花子, password: {plain: PASSWORD}}
-                          - {identifier: ito@yamada.example, tenant: yamada, name: 伊藤 誠, password: {plain: PASSWORD}}
-                          - {identifier: abe@yamada.example, tenant: yamada, name: 阿部 学, password: {plain: PASSWORD}}
-                          - {identifier: kojima@other.example, tenant: yamada, name: 小島 恵, password: {plain: PASSWORD}}
-                          - {identifier: suzuki@tanaka.example, tenant: tanaka, name: 鈴木 一郎, password: {plain: PASSWORD}}
-                          - {identifier: mole@yamada.example, tenant: tanaka, name: 田中 潜, password: {plain: PASSWORD}}
-                        clients:
-                          - {id: crm, name: 契約管理, redirectUris: ["CALLBACK"], grants: [authorization_code], scopes: [openid, profile, email], secret: {plain: "PASSWORD-PASSWORD-PASSWORD"}}
-                        """
-                                .replace("DECLARED", operators.declared())
-                                .replace("PROVIDER", provider.declared("yamada.example"))
-                                .replace("CALLBACK", House.CALLBACK)
-                                .replace("PASSWORD", PASSWORD),
-                        "--source-rate",
-                        "5000",
-                        "--argon2",
-                        "7168,1",
-                        "--trusted-proxy",
-                        "127.0.0.1/32");
-    }
-
-    @AfterAll
-    static void close() {
-        gate.close();
-        provider.close();
-        operators.close();
-    }
-
-    @BeforeEach
-    void allIsWell() {
-        provider.is(Mood.WELL);
-    }
-
-    private static Person person(String name) {
-        return new Person(gate, operators, name, PASSWORD, new Visitor(gate));
-    }
-
-    /** Where a browser is sent that sets out with this login name. */
-    private static String setOut(Person person) {
-        HttpResponse<String> page =
-                person.fill(
-                        "/login/organisation", "/login/organisation", "identifier", person.name());
-        assertEquals(200, page.statusCode(), page.body());
-        Matcher link = Pattern.compile("href=\"(http://127[^\"]+)\"").matcher(page.body());
-        assertTrue(link.find(), page.body());
-        return link.group(1).replace("&amp;", "&");
-    }
-
-    private static HttpResponse<String> goThere(Person person) {
-        return person.get(OtherProvider.at(setOut(person)));
-    }
-
-    private static void assertSignedIn(Person person, HttpResponse<String> answer) {
-        assertEquals(303, answer.statusCode(), answer.body());
-        assertEquals("/account", Visitor.location(answer));
-        assertTrue(person.get("/account").body().contains(person.name()));
-    }
-
-    private static void assertNotSignedIn(Person person) {
-        assertEquals(303, person.get("/account").statusCode());
-    }
+/** People whom their organisation signs in. */
+class FederationTest extends Federation {
 
     @Test
     void peopleSignInAtTheirOrganisation() {
@@ -152,29 +63,85 @@ class FederationTest {
         assertSignedIn(sato, sato.code(asked, app.code(1), false));
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Mood.class,
-            names = {
-                "OTHER_ISSUER",
-                "OTHER_AUDIENCE",
-                "OTHER_NONCE",
-                "OTHER_KEY",
-                "UNSIGNED",
-                "SIGNED_WITH_THE_SECRET",
-                "EXPIRED",
-                "ANSWER_OF_ANOTHER_ISSUER",
-                "ENDLESS",
-                "SECRET_EXPIRED"
-            })
-    void whatIsNoAnswerLetsNobodyIn(Mood mood) {
+    @Test
+    void whatTheIdTokenDoesNotSayTheUserInfoSays() {
+        Person hara = person("hara@yamada.example");
+        provider.knows("hara-0", hara.name(), true);
+        provider.is(Mood.THIN);
+        assertSignedIn(hara, goThere(hara));
+        Operators.await(() -> operators.hasMail(hara.name(), "組織のアカウントでサインインできるようになりました"));
+    }
+
+    @Test
+    void aSignInOfThisMorningIsNoFreshProof() {
+        Person ito = person(ITO);
+        provider.knows("ito-0", ITO, true);
+        provider.provedAgo(Duration.ofHours(3));
+        assertSignedIn(ito, goThere(ito));
+        HttpResponse<String> asked = ito.get("/account/app");
+        assertEquals("/login?again=1", Visitor.location(asked));
+        // It does not ask, and says nothing: that is none.
+        provider.is(Mood.SILENT);
+        HttpResponse<String> refused = goThere(ito);
+        assertEquals(403, refused.statusCode());
+        assertTrue(refused.body().contains("もう一度の本人確認ができませんでした"), refused.body());
+        assertEquals("/login?again=1", Visitor.location(ito.get("/account/app")));
+        // Who is signed in is asked there, whatever the provider remembers.
+        provider.is(Mood.WELL);
+        assertSignedIn(ito, goThere(ito));
+        assertEquals(200, ito.get("/account/app").statusCode());
+        // Whoever takes the demand away on the way has no fresh proof.
+        Person other = ito.elsewhere();
+        assertSignedIn(other, goThere(other));
+        String bent =
+                setOut(other).replace("prompt=login", "prompt=none").replace("max_age=0&", "");
+        assertEquals(403, other.get(OtherProvider.at(bent)).statusCode());
+    }
+
+    @Test
+    void fromANewPlaceACodeIsAskedForAsAfterAPassword() {
         Person abe = person("abe@yamada.example");
-        provider.knows("abe-" + mood, abe.name(), true);
-        provider.is(mood);
-        HttpResponse<String> answer = goThere(abe);
-        assertEquals(502, answer.statusCode(), answer.body());
-        assertNotSignedIn(abe);
-        assertTrue(gate.log().contains(mood.complaint), mood.complaint);
+        abe.enter("/login");
+        abe.signOut();
+        provider.knows("abe-0", abe.name(), true);
+        Visitor far = new Visitor(gate);
+        String[] elsewhere = {
+            "X-Forwarded-For", "198.51.100.77", "User-Agent", "Mozilla/5.0 (X11) Other/1.0"
+        };
+        Map<String, String> form = Visitor.hidden(far.get("/login/organisation", elsewhere).body());
+        form.put("identifier", abe.name());
+        String page = far.post("/login/organisation", form, elsewhere).body();
+        Matcher link = Pattern.compile("href=\"(http://127[^\"]+)\"").matcher(page);
+        assertTrue(link.find(), page);
+        int mails = operators.mails(abe.name()).size();
+        HttpResponse<String> asked =
+                far.get(OtherProvider.at(link.group(1).replace("&amp;", "&")), elsewhere);
+        assertEquals(200, asked.statusCode(), asked.body());
+        assertEquals(303, far.get("/account", elsewhere).statusCode());
+        Map<String, String> typed = Visitor.hidden(asked.body());
+        typed.put("code", operators.code(abe.name(), mails));
+        assertEquals(303, far.post("/login/code", typed, elsewhere).statusCode());
+        assertEquals(200, far.get("/account", elsewhere).statusCode());
+    }
+
+    @Test
+    void whatTheOwnerHasShutOpensOnlyWithAnotherPassword() {
+        Person kudo = person("kudo@yamada.example");
+        provider.knows("kudo-0", kudo.name(), true);
+        assertSignedIn(kudo, goThere(kudo));
+        assertEquals(303, kudo.fill("/account", "/account/not-me").statusCode());
+        assertNotSignedIn(kudo);
+        HttpResponse<String> refused = goThere(kudo);
+        assertEquals(403, refused.statusCode());
+        assertTrue(refused.body().contains("先にパスワードでサインインしてください"), refused.body());
+        assertNotSignedIn(kudo);
+        HttpResponse<String> wanted = kudo.signIn("/login");
+        assertEquals(200, wanted.statusCode());
+        Map<String, String> chosen = Visitor.hidden(wanted.body());
+        chosen.put("new_password", "a kettle on the stove in autumn");
+        assertEquals(303, kudo.post("/login/password", chosen).statusCode());
+        Person again = kudo.elsewhere();
+        assertSignedIn(again, goThere(again));
     }
 
     @Test
@@ -189,95 +156,51 @@ class FederationTest {
     }
 
     @Test
-    void anOrganisationSpeaksForItsOwnPeopleAlone() {
-        for (String claimed : new String[] {STRANGER, "mole@yamada.example"}) {
-            Person evil = person("evil@yamada.example");
-            provider.knows("evil " + claimed, claimed, true);
-            assertEquals(403, goThere(evil).statusCode());
-            assertNotSignedIn(evil);
-        }
-        // One of theirs, but not of the domains that it answers for.
-        Person kojima = person("evil@yamada.example");
-        provider.knows("kojima", "kojima@other.example", true);
-        assertEquals(403, goThere(kojima).statusCode());
-        assertNotSignedIn(kojima);
-        // An address that nobody has verified.
-        Person abe = person("abe@yamada.example");
-        provider.knows("abe unverified", abe.name(), false);
-        assertEquals(403, goThere(abe).statusCode());
-        assertNotSignedIn(abe);
-        // Somebody new there who got an old address.
-        Person ito = person(ITO);
-        provider.knows("ito-0", ITO, true);
-        assertEquals(303, goThere(ito).statusCode());
-        Person heir = ito.elsewhere();
-        provider.knows("ito-1", ITO, true);
-        assertEquals(403, goThere(heir).statusCode());
-        assertNotSignedIn(heir);
+    void whoIsSomebodyElseThereIsLinkedAnewByAnAdministrator() {
+        Person ono = person("ono@yamada.example");
+        provider.knows("ono-0", ono.name(), true);
+        assertSignedIn(ono, goThere(ono));
+        provider.knows("ono-1", ono.name(), true);
+        assertEquals(403, goThere(ono.elsewhere()).statusCode());
+        Person boss = person("boss@yamada.example");
+        boss.enter("/login");
+        String page = memberPage(boss, ono.name());
+        assertTrue(boss.get(page).body().contains(provider.issuer()));
+        Person chief = person("chief@tanaka.example");
+        chief.enter("/login");
+        Map<String, String> foreign = Visitor.hidden(chief.get("/members/invite").body());
+        foreign.put("id", page.substring(page.indexOf('=') + 1));
+        assertEquals(404, chief.post("/members/person/unlink", foreign).statusCode());
+        assertEquals(303, boss.fill(page, "/members/person/unlink").statusCode());
+        assertFalse(boss.get(page).body().contains(provider.issuer()));
+        Person again = ono.elsewhere();
+        assertSignedIn(again, goThere(again));
+        provider.knows("ono-0", ono.name(), true);
+        assertEquals(403, goThere(ono.elsewhere()).statusCode());
+        Operators.await(() -> operators.hasMail(ono.name(), "組織のアカウントとの結びつきが解かれました"));
+        // Nobody does it to themselves.
+        provider.knows("boss-0", boss.name(), true);
+        assertEquals(303, goThere(boss).statusCode());
+        String own = memberPage(boss, boss.name());
+        Map<String, String> form = Visitor.hidden(boss.get("/members/invite").body());
+        form.put("id", own.substring(own.indexOf('=') + 1));
+        assertEquals(400, boss.post("/members/person/unlink", form).statusCode());
     }
 
-    @Test
-    void anAnswerIsGoodForItsBrowserOnce() {
-        provider.knows("ito-0", ITO, true);
-        Person evil = person(ITO);
-        String back = OtherProvider.at(setOut(evil));
-        // The victim is to be signed in as somebody else.
-        Person victim = person(STRANGER);
-        assertEquals(400, victim.get(back).statusCode());
-        Person other = person(STRANGER);
-        assertNotEquals("", setOut(person(ITO)));
-        other.get("/login/organisation");
-        assertEquals(400, other.get(back).statusCode());
-        assertNotSignedIn(victim);
-        assertNotSignedIn(other);
-        assertEquals(303, evil.get(back).statusCode());
-        assertEquals(400, evil.get(back).statusCode());
-        // What was changed on the way, what never was one.
-        String state = Visitor.parameter(back, "state").orElseThrow();
-        char last = state.charAt(state.length() / 2);
-        String bent = state.replace(last, last == 'A' ? 'B' : 'A');
-        for (String sent : new String[] {bent, "", "A", state + state, "%00"}) {
-            assertEquals(
-                    400,
-                    evil.get(
-                                    "/login/organisation/back?"
-                                            + Visitor.encode(Map.of("state", sent, "code", "x")))
-                            .statusCode(),
-                    sent);
-        }
-    }
-
-    @Test
-    void itGivesNothingAwayAndGoesNowhereElse() {
-        for (String name :
-                new String[] {STRANGER, "nobody@nowhere.example", "yamada.example@", "@", "x"}) {
-            Person person = person(name);
-            HttpResponse<String> page =
-                    person.fill("/login/organisation", "/login/organisation", "identifier", name);
-            assertEquals(422, page.statusCode());
-            assertTrue(page.body().contains("このログイン名の組織では使えません"), page.body());
-        }
-        // Whether there is such a person in the organisation, it does not say.
-        Person known = person("abe@yamada.example");
-        Person unknown = person("xyz@yamada.example");
-        String one = setOut(known).replaceAll("(state|nonce|code_challenge)=[^&]*", "");
-        String other = setOut(unknown).replaceAll("(state|nonce|code_challenge)=[^&]*", "");
-        assertEquals(one.replace("abe", "xyz"), other);
-        assertFalse(one.contains(OtherProvider.SECRET));
-        // No form of another site sets out.
-        assertEquals(
-                403,
-                new Visitor(gate)
-                        .post(
-                                "/login/organisation",
-                                Map.of("identifier", ITO, "form_token", "x"),
-                                Person.OFFICE)
-                        .statusCode());
+    private static String memberPage(Person administrator, String name) {
+        Matcher path =
+                Pattern.compile("/members/person\\?id=[0-9a-f-]{36}")
+                        .matcher(administrator.get("/members?q=" + name).body());
+        assertTrue(path.find());
+        return path.group();
     }
 
     @Test
     void thePagesAreForEverybody() throws IOException {
         List<String> barriers = new ArrayList<>();
+        Person abe = person("abe@yamada.example");
+        provider.knows("abe-0", abe.name(), true);
+        assertSignedIn(abe, goThere(abe));
         try (Chromium chromium = new Chromium()) {
             for (String language : List.of("ja", "en")) {
                 for (int width : List.of(320, Chromium.WIDE)) {
@@ -300,6 +223,22 @@ class FederationTest {
                         provider.is(Mood.WELL);
                     }
                 }
+            }
+            try (BrowserContext context = chromium.context("ja", Chromium.WIDE, false, true)) {
+                Page page = context.newPage();
+                page.navigate(gate.issuer() + "/login");
+                page.locator("#identifier").fill("boss@yamada.example");
+                page.locator("#password").fill(PASSWORD);
+                int mails = operators.mails("boss@yamada.example").size();
+                page.locator("button.primary").first().click();
+                if (page.locator("#code").count() > 0) {
+                    page.locator("#code").fill(operators.code("boss@yamada.example", mails));
+                    page.locator("button.primary").first().click();
+                }
+                page.waitForURL("**/account");
+                page.navigate(gate.issuer() + "/members?q=abe");
+                page.locator("a[href^='/members/person']").click();
+                barriers.addAll(look(page, "organisation-member-ja"));
             }
             Chromium.writeContactSheet();
         }

@@ -24,6 +24,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An organisation's own identity provider: signs everybody in as whoever it is told, checks what a
@@ -59,7 +61,15 @@ final class OtherProvider implements AutoCloseable {
         SIGNED_WITH_THE_SECRET("Another algorithm expected"),
         EXPIRED("Expired JWT"),
         ANSWER_OF_ANOTHER_ISSUER("an answer of another issuer"),
-        ENDLESS("body exceeds capacity");
+        ENDLESS("body exceeds capacity"),
+        NO_ID_TOKEN("it gave no ID token"),
+        BLANK_SUBJECT("its subject is none"),
+        UNPRINTABLE_SUBJECT("its subject is none"),
+        /** The address is at the user info alone. */
+        THIN(""),
+        THIN_OF_SOMEBODY_ELSE("its user info is somebody else's"),
+        /** It asks nobody anew, and does not say when it did. */
+        SILENT("");
 
         /** Words of the gate's log that say what is wrong with it. */
         final String complaint;
@@ -77,6 +87,8 @@ final class OtherProvider implements AutoCloseable {
     private volatile String subject = "";
     private volatile String email = "";
     private volatile boolean verified = true;
+    private volatile Duration provedAgo = Duration.ZERO;
+    private final AtomicInteger discoveries = new AtomicInteger();
 
     OtherProvider() throws IOException {
         try {
@@ -89,6 +101,7 @@ final class OtherProvider implements AutoCloseable {
         on("/.well-known/openid-configuration", this::discovery);
         on("/authorize", this::authorize);
         on("/token", this::token);
+        on("/userinfo", this::userInfo);
         on("/keys", exchange -> json(exchange, 200, new JWKSet(key).toString()));
         server.start();
     }
@@ -114,10 +127,23 @@ final class OtherProvider implements AutoCloseable {
         verified = addressVerified;
     }
 
+    /** How long ago people have proved who they are, where nobody asks for it anew. */
+    void provedAgo(Duration ago) {
+        provedAgo = ago;
+    }
+
+    /** How often its discovery document was asked for. */
+    int discoveries() {
+        return discoveries.get();
+    }
+
     private void on(String path, HttpHandler handler) {
         server.createContext(
                 path,
                 exchange -> {
+                    if (path.startsWith("/.well-known")) {
+                        discoveries.incrementAndGet();
+                    }
                     if (mood == Mood.DOWN) {
                         json(exchange, 503, "{}");
                     } else {
@@ -132,7 +158,7 @@ final class OtherProvider implements AutoCloseable {
                 200,
                 """
                 {"issuer": "IT", "authorization_endpoint": "IT/authorize",
-                 "token_endpoint": "IT/token", "jwks_uri": "IT/keys",
+                 "token_endpoint": "IT/token", "userinfo_endpoint": "IT/userinfo", "jwks_uri": "IT/keys",
                  "response_types_supported": ["code"], "subject_types_supported": ["public"],
                  "id_token_signing_alg_values_supported": ["ES256"],
                  "authorization_response_iss_parameter_supported": true}
@@ -207,6 +233,10 @@ final class OtherProvider implements AutoCloseable {
             json(exchange, 400, "{\"error\": \"invalid_grant\"}");
             return;
         }
+        if (mood == Mood.NO_ID_TOKEN) {
+            json(exchange, 200, "{\"access_token\": \"x\", \"token_type\": \"Bearer\"}");
+            return;
+        }
         json(
                 exchange,
                 200,
@@ -217,18 +247,42 @@ final class OtherProvider implements AutoCloseable {
 
     private String idToken(Map<String, String> asked) {
         Instant now = Instant.now();
-        JWTClaimsSet claims =
+        boolean anew = asked.getOrDefault("prompt", "").equals("login");
+        boolean thin = mood == Mood.THIN || mood == Mood.THIN_OF_SOMEBODY_ELSE;
+        JWTClaimsSet.Builder claims =
                 new JWTClaimsSet.Builder()
                         .issuer(mood == Mood.OTHER_ISSUER ? "https://evil.example" : issuer())
                         .audience(mood == Mood.OTHER_AUDIENCE ? "somebody else" : CLIENT)
-                        .subject(subject)
+                        .subject(
+                                mood == Mood.BLANK_SUBJECT
+                                        ? ""
+                                        : mood == Mood.UNPRINTABLE_SUBJECT ? "a\0b" : subject)
                         .claim("nonce", mood == Mood.OTHER_NONCE ? "another" : asked.get("nonce"))
-                        .claim("email", email)
-                        .claim("email_verified", verified)
                         .issueTime(Date.from(now))
                         .expirationTime(
-                                Date.from(now.plusSeconds(mood == Mood.EXPIRED ? -600 : 300)))
-                        .build();
+                                Date.from(now.plusSeconds(mood == Mood.EXPIRED ? -600 : 300)));
+        if (!thin) {
+            claims.claim("email", email).claim("email_verified", verified);
+        }
+        if (mood != Mood.SILENT) {
+            claims.claim("auth_time", now.minus(anew ? Duration.ZERO : provedAgo).getEpochSecond());
+        }
+        return signed(claims.build());
+    }
+
+    private void userInfo(HttpExchange exchange) throws IOException {
+        boolean right = "Bearer x".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+        json(
+                exchange,
+                right ? 200 : 401,
+                "{\"sub\": \"%s\", \"email\": \"%s\", \"email_verified\": %b}"
+                        .formatted(
+                                mood == Mood.THIN_OF_SOMEBODY_ELSE ? "another" : subject,
+                                email,
+                                verified));
+    }
+
+    private String signed(JWTClaimsSet claims) {
         if (mood == Mood.UNSIGNED) {
             return new PlainJWT(claims).serialize();
         }

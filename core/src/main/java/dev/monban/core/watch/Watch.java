@@ -96,9 +96,12 @@ public final class Watch {
             // Nobody guesses these, and no attack shall keep their owners out.
             return allow(s.isNovel() ? Reason.NEW_PLACE : Reason.KNOWN_ADDRESS);
         }
+        // Who comes from the organisation's provider has guessed no password of ours.
+        boolean guess = a.step() != Step.FEDERATED;
         boolean code = a.step() == Step.TOTP || a.step() == Step.RECOVERY_CODE;
         if (s.isNovel()) {
-            if (policy.has(Part.ACCOUNTS)
+            if (guess
+                    && policy.has(Part.ACCOUNTS)
                     && guesses.passwords(s.person(), s.now()) + pending.account()
                             >= policy.guesses()) {
                 return stop(
@@ -106,7 +109,8 @@ public final class Watch {
                         Reason.ACCOUNT_GUESSED,
                         campaigns.ofPerson(s.person(), s.now()));
             }
-        } else if (policy.has(Part.ACCOUNTS)
+        } else if (guess
+                && policy.has(Part.ACCOUNTS)
                 && guesses.passwords(within(s), s.now()) + pending.within()
                         >= policy.guessesWithin()) {
             return stop(
@@ -144,7 +148,7 @@ public final class Watch {
                 return stop(Action.DENY, Reason.FITS_CAMPAIGN, campaign.number);
             }
         }
-        if (!policy.has(Part.HISTORY) || a.step() != Step.PASSWORD) {
+        if (!policy.has(Part.HISTORY) || !isFirstProof(a.step())) {
             return allow(s.successes() == 0 ? Reason.FIRST_SIGN_IN : Reason.NEW_PLACE);
         }
         if (s.successes() == 0
@@ -164,6 +168,11 @@ public final class Watch {
         }
         reasons.add(Reason.NEW_PLACE);
         return new Verdict(Action.STEP_UP, reasons, 0);
+    }
+
+    /** A proof that somebody else may have come by; another one clears it. */
+    private static boolean isFirstProof(Step step) {
+        return step == Step.PASSWORD || step == Step.FEDERATED;
     }
 
     private Verdict session(Approach a, Sight s) {
@@ -341,7 +350,7 @@ public final class Watch {
             takeovers.signedIn(s.now());
             guesses.forgive(within(s), s.now());
         }
-        if (a.step() != Step.PASSWORD) {
+        if (!isFirstProof(a.step())) {
             takeovers.cleared(s);
             guesses.forgive(s.person(), s.now());
         }

@@ -103,6 +103,30 @@ class WatchTest {
         }
     }
 
+    /** It is no guess, so that guessers shut nobody out of it; at a new place it is not enough. */
+    @Test
+    void theOrganisationsOwnSignInIsAFirstProof() {
+        Watch watch = watch();
+        List<Attempt> attempts = guessed().attempts();
+        attempts.forEach(watch::take);
+        Instant after = attempts.getLast().approach().at().plusSeconds(60);
+        Town.Made abroad =
+                new Town.Made()
+                        .at(after)
+                        .person(2, 3)
+                        .from("81.2.3.4", 3215, "FR")
+                        .agent("Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Firefox/146.0");
+        assertEquals(
+                Reason.ACCOUNT_GUESSED,
+                watch.judge(abroad.attempt().approach(), Pending.NONE).reasons().getFirst());
+        Verdict verdict =
+                watch.judge(abroad.step(Step.FEDERATED).attempt().approach(), Pending.NONE);
+        assertEquals(Action.STEP_UP, verdict.action());
+        assertEquals(Reason.NEW_COUNTRY, verdict.reasons().getFirst());
+        Town.Made atHome = Town.honest(2, 3, true, after).step(Step.FEDERATED);
+        assertEquals(Action.ALLOW, watch.judge(atHome.attempt().approach(), Pending.NONE).action());
+    }
+
     @Test
     void eachAttackIsOneFindingAndIsNamed() {
         List<Finding> stuffing = findings(stuffed(1).attempts());

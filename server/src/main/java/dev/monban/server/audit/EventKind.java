@@ -49,7 +49,8 @@ public enum EventKind {
     MAIL_BOUNCED,
     SETTINGS_CHANGED,
     DESK_STEP,
-    IDENTITY_LINKED;
+    IDENTITY_LINKED,
+    IDENTITY_UNLINKED;
 
     /** The name in the log: lower case with underscores. */
     public String code() {

@@ -41,7 +41,6 @@ import dev.monban.server.watch.CampaignAlerts;
 import dev.monban.server.watch.Campaigns;
 import dev.monban.server.watch.LiveWatch;
 import dev.monban.server.watch.Remarks;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -189,7 +188,7 @@ final class Ground implements AutoCloseable {
                                             one.secret(),
                                             one.domains())));
         }
-        return new IdentityProviders(providers, URI.create(state.issuer() + FederatedPage.BACK));
+        return new IdentityProviders(providers, state.issuer() + FederatedPage.BACK);
     }
 
     /** Half as many again as there are, so that it does not change with every few. */

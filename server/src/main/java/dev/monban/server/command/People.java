@@ -1,6 +1,7 @@
 package dev.monban.server.command;
 
 import dev.monban.server.account.Accounts;
+import dev.monban.server.account.FederatedIdentities;
 import dev.monban.server.console.page.CampaignPage;
 import dev.monban.server.console.page.ConsolePages;
 import dev.monban.server.console.page.FunnelPage;
@@ -87,6 +88,7 @@ final class People {
                         ground.ids,
                         ground.clock,
                         ground.events);
+        FederatedIdentities identities = new FederatedIdentities(ground.events, ground.clock);
         Members members =
                 new Members(
                         ground.database,
@@ -95,17 +97,22 @@ final class People {
                         ground.sessions,
                         ground.trustedDevices,
                         ground.bounces,
+                        identities,
                         ground.notices,
                         ground.events,
                         ground.clock);
-        hangSignIn(front, invitations, members);
+        hangSignIn(front, invitations, members, identities);
         hangHome(front, members);
         hangMembers(front, invitations, members);
         hangConsole(front);
         hangDesk(front, members);
     }
 
-    private void hangSignIn(HttpServer front, Invitations invitations, Members members) {
+    private void hangSignIn(
+            HttpServer front,
+            Invitations invitations,
+            Members members,
+            FederatedIdentities identities) {
         Database database = ground.database;
         Accounts accounts = ground.accounts;
         Factors factors = ground.factors;
@@ -134,7 +141,13 @@ final class People {
         Visitors visitors = new Visitors(sessions, ground.vault);
         Arrivals arrivals =
                 new Arrivals(
-                        sessions, watch, ground.networks, ground.notices, ground.ids, ground.clock);
+                        sessions,
+                        watch,
+                        ground.networks,
+                        identities,
+                        ground.notices,
+                        ground.ids,
+                        ground.clock);
         SecondProofs secondProofs =
                 new SecondProofs(
                         factors,
@@ -190,7 +203,7 @@ final class People {
                         pages,
                         browsers,
                         visitors,
-                        ground.identityProviders.any(),
+                        !ground.identityProviders.tenants().isEmpty(),
                         limits.signIns(),
                         limits.passwords())
                 .hang(front);
@@ -217,10 +230,10 @@ final class People {
                                 accounts,
                                 ground.tenants,
                                 ground.identityProviders,
+                                identities,
                                 secondProofs,
                                 arrivals,
                                 watch,
-                                ground.events,
                                 ground.vault,
                                 ground.clock),
                         provider.authorize,
@@ -228,7 +241,7 @@ final class People {
                         answers,
                         pages,
                         browsers,
-                        limits.passwords())
+                        limits.signIns())
                 .hang(front);
         new StrengthEndpoint(passwordChanges, browsers, limits.strengths()).hang(front);
         new InvitationPage(

@@ -7,6 +7,7 @@ import dev.monban.core.watch.Check;
 import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Step;
 import dev.monban.server.account.Account;
+import dev.monban.server.account.FederatedIdentities;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Ids;
@@ -16,6 +17,7 @@ import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.LiveWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +31,7 @@ public final class Arrivals {
     private final Sessions sessions;
     private final LiveWatch watch;
     private final Networks networks;
+    private final FederatedIdentities identities;
     private final Notices notices;
     private final Ids ids;
     private final InstantSource clock;
@@ -37,12 +40,14 @@ public final class Arrivals {
             Sessions sessions,
             LiveWatch watch,
             Networks networks,
+            FederatedIdentities identities,
             Notices notices,
             Ids ids,
             InstantSource clock) {
         this.sessions = sessions;
         this.watch = watch;
         this.networks = networks;
+        this.identities = identities;
         this.notices = notices;
         this.ids = ids;
         this.clock = clock;
@@ -55,9 +60,9 @@ public final class Arrivals {
     }
 
     /** What fails is in flight no more. */
-    Login.Result inFlight(LiveWatch.Judgement judgement, Supplier<Login.Result> work) {
+    <T> T inFlight(LiveWatch.Judgement judgement, Supplier<T> work) {
         try {
-            Login.Result result = work.get();
+            T result = work.get();
             watch.committed();
             return result;
         } catch (RuntimeException e) {
@@ -79,7 +84,23 @@ public final class Arrivals {
             Account account,
             Set<AuthenticationMethod> proofs)
             throws SQLException {
-        Sessions.Started started = start(connection, visitor, account, proofs);
+        return arrive(connection, judgement, visitor, account, proofs, clock.instant());
+    }
+
+    /**
+     * The same.
+     *
+     * @param provedAt when the person proved who they are
+     */
+    Sessions.Started arrive(
+            Connection connection,
+            LiveWatch.Judgement judgement,
+            Login.Visitor visitor,
+            Account account,
+            Set<AuthenticationMethod> proofs,
+            Instant provedAt)
+            throws SQLException {
+        Sessions.Started started = start(connection, visitor, account, proofs, provedAt);
         watch.record(connection, judgement, accepted(judgement.approach(), visitor, started));
         boolean first = judgement.verdict().reasons().contains(Reason.FIRST_SIGN_IN);
         if (judgement.novel() && !first) {
@@ -92,6 +113,27 @@ public final class Arrivals {
                     visitor.address());
         }
         return started;
+    }
+
+    /**
+     * Links whoever came by their organisation's identity provider to their account there.
+     *
+     * @return false where one of them is another's already
+     */
+    boolean link(Connection connection, First first, Account account) throws SQLException {
+        if (first.issuer() == null || first.subject() == null) {
+            return true;
+        }
+        FederatedIdentities.Identity identity =
+                new FederatedIdentities.Identity(account.tenant(), first.issuer(), first.subject());
+        return switch (identities.link(connection, identity, account.id())) {
+            case THEIRS -> true;
+            case ANOTHERS -> false;
+            case NEW -> {
+                notices.put(connection, account, "identity_linked", first.issuer());
+                yield true;
+            }
+        };
     }
 
     /**
@@ -111,11 +153,22 @@ public final class Arrivals {
             Account account,
             Set<AuthenticationMethod> proofs)
             throws SQLException {
+        return start(connection, visitor, account, proofs, clock.instant());
+    }
+
+    private Sessions.Started start(
+            Connection connection,
+            Login.Visitor visitor,
+            Account account,
+            Set<AuthenticationMethod> proofs,
+            Instant provedAt)
+            throws SQLException {
         return sessions.start(
                 connection,
                 account.id(),
                 visitor.before(),
                 proofs,
+                provedAt,
                 visitor.address(),
                 visitor.userAgent());
     }

@@ -1,6 +1,5 @@
 package dev.monban.server.login;
 
-import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.server.account.Account;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.login.store.ChallengeStore;
@@ -80,7 +79,6 @@ public final class Challenges {
 
     private static final int CODES = 1_000_000;
     private static final int LONG_CODES = 100_000_000;
-    private static final AuthenticationMethod FIRST = AuthenticationMethod.PASSWORD;
     private static final UUID NOBODY = new UUID(0, 0);
     private static final String PURPOSE = "login code";
 
@@ -120,7 +118,7 @@ public final class Challenges {
             Account account,
             Way way,
             Shown shown,
-            AuthenticationMethod first,
+            First first,
             @Nullable UUID attempt)
             throws SQLException {
         Optional<Account> owner = Optional.of(account);
@@ -174,7 +172,7 @@ public final class Challenges {
                         way,
                         Shown.MAIL,
                         code,
-                        FIRST,
+                        First.PASSWORD,
                         null);
         if (sent) {
             Texts texts = Texts.in(account.language());
@@ -216,7 +214,7 @@ public final class Challenges {
                             Way.RESET,
                             known ? Shown.MAIL : Shown.ANY,
                             code,
-                            FIRST,
+                            First.PASSWORD,
                             attempt);
                 });
         return new Asked(
@@ -273,7 +271,7 @@ public final class Challenges {
                         Way.RESET,
                         Shown.MAIL,
                         code,
-                        FIRST,
+                        First.PASSWORD,
                         null);
         Texts texts = Texts.in(account.language());
         mail.get()
@@ -296,7 +294,7 @@ public final class Challenges {
                 Way.MAIL,
                 Shown.ANY,
                 Tokens.fresh(),
-                FIRST,
+                First.PASSWORD,
                 null);
     }
 
@@ -311,7 +309,7 @@ public final class Challenges {
                 Way.RECOVERY,
                 Shown.RECOVERY,
                 Tokens.fresh(),
-                before.follows(),
+                before.first(),
                 null);
     }
 
@@ -323,7 +321,7 @@ public final class Challenges {
             Way way,
             Shown shown,
             String code,
-            AuthenticationMethod first,
+            First first,
             @Nullable UUID attempt)
             throws SQLException {
         String token = Tokens.fresh();

@@ -1,18 +1,18 @@
 package dev.monban.server.login;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.monban.core.factor.AuthenticationMethod;
+import dev.monban.core.watch.Action;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
+import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Rejection;
 import dev.monban.core.watch.Step;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
+import dev.monban.server.account.FederatedIdentities;
 import dev.monban.server.account.Identifiers;
-import dev.monban.server.audit.Event;
-import dev.monban.server.audit.EventKind;
-import dev.monban.server.audit.EventLog;
-import dev.monban.server.login.store.FederatedIdentityStore;
-import dev.monban.server.login.store.FederatedIdentityStore.FederatedIdentity;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Parameters;
 import dev.monban.server.platform.Tokens;
@@ -21,16 +21,12 @@ import dev.monban.server.tenant.Tenant;
 import dev.monban.server.tenant.Tenants;
 import dev.monban.server.watch.LiveWatch;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -53,6 +49,17 @@ public final class FederatedSignIn {
             Set.of(PROOF, AuthenticationMethod.TRUSTED_DEVICE);
     private static final int MOST_LOGGED = 300;
 
+    /** By so much the clock there may be off. */
+    private static final Duration SKEW = Duration.ofMinutes(1);
+
+    /**
+     * What {@code auth_time} is where nobody knows: nothing that asks for a fresh proof takes it.
+     */
+    private static final Instant LONG_AGO = Instant.EPOCH;
+
+    private static final int MOST_FAILURES_REMEMBERED = 100_000;
+    private static final Duration FAILURES_REMEMBERED = Duration.ofMinutes(15);
+
     /** That the person, or an administrator there, does not want it: nothing is broken. */
     private static final Set<String> REFUSALS =
             Set.of(
@@ -62,40 +69,44 @@ public final class FederatedSignIn {
                     "consent_required",
                     "account_selection_required");
 
-    private static final Duration GOOD_FOR = Duration.ofMinutes(10);
-    private static final String PURPOSE = "federated sign-in";
-
     private final Database database;
     private final Accounts accounts;
     private final Tenants tenants;
     private final IdentityProviders providers;
+    private final FederatedIdentities identities;
     private final SecondProofs secondProofs;
     private final Arrivals arrivals;
     private final LiveWatch watch;
-    private final EventLog events;
-    private final Vault vault;
+    private final FederatedWays ways;
     private final InstantSource clock;
+
+    /** Ways that have failed: who loads a page again has not failed again. */
+    private final Cache<String, Boolean> failures =
+            Caffeine.newBuilder()
+                    .maximumSize(MOST_FAILURES_REMEMBERED)
+                    .expireAfterWrite(FAILURES_REMEMBERED)
+                    .build();
 
     public FederatedSignIn(
             Database database,
             Accounts accounts,
             Tenants tenants,
             IdentityProviders providers,
+            FederatedIdentities identities,
             SecondProofs secondProofs,
             Arrivals arrivals,
             LiveWatch watch,
-            EventLog events,
             Vault vault,
             InstantSource clock) {
         this.database = database;
         this.accounts = accounts;
         this.tenants = tenants;
         this.providers = providers;
+        this.identities = identities;
         this.secondProofs = secondProofs;
         this.arrivals = arrivals;
         this.watch = watch;
-        this.events = events;
-        this.vault = vault;
+        this.ways = new FederatedWays(vault, clock);
         this.clock = clock;
     }
 
@@ -116,14 +127,32 @@ public final class FederatedSignIn {
         /** It says who they are. */
         record With(Login.Result result) implements Ended {}
 
-        /** It failed. */
-        record Down() implements Ended {}
-
-        /** It said no. */
-        record Refused() implements Ended {}
+        /** They do not come in. */
+        record Not(Fault fault) implements Ended {}
 
         /** The answer is good no more, or never was. */
         record Stale() implements Ended {}
+    }
+
+    /** Why somebody does not come in, as the page says it. */
+    public enum Fault {
+        /** It failed. */
+        DOWN,
+        /** It said no. */
+        REFUSED,
+        /** Whom it knows, nobody here is. */
+        NOBODY,
+        /** The watch does not let them in from there. */
+        STOPPED,
+        /** Somebody else may have been in: the owner chooses another password before. */
+        PASSWORD_FIRST,
+        /** A fresh proof is wanted, and it does not say that there was one. */
+        NOT_ANEW;
+
+        /** The name in the catalogue of texts. */
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -133,6 +162,7 @@ public final class FederatedSignIn {
      * @param identifier what was typed as the login name, normalised
      * @param browser token of the browser that set out
      * @param request what the person came for, sealed; empty where they came by themselves
+     * @param anew whether they are to prove there who they are, signed in or not
      */
     public record Way(
             String tenant,
@@ -141,6 +171,7 @@ public final class FederatedSignIn {
             String verifier,
             String browser,
             String request,
+            boolean anew,
             Instant madeAt) {
 
         @Override
@@ -149,13 +180,18 @@ public final class FederatedSignIn {
         }
     }
 
-    /** Whether any organisation signs its people in elsewhere. */
-    public boolean any() {
-        return providers.any();
+    /** The organisations that sign their people in elsewhere: slugs. */
+    public Set<String> tenants() {
+        return providers.tenants();
     }
 
-    /** Sets out. */
-    public Begun begin(String typed, String request, String browser, Login.Visitor visitor) {
+    /**
+     * Sets out.
+     *
+     * @param anew whether a fresh proof is wanted
+     */
+    public Begun begin(
+            String typed, String request, String browser, boolean anew, Login.Visitor visitor) {
         String identifier = Identifiers.normalise(typed);
         Optional<IdentityProviders.Provider> provider = providers.ofLoginName(identifier);
         if (provider.isEmpty()) {
@@ -169,30 +205,53 @@ public final class FederatedSignIn {
                         Tokens.fresh(),
                         browser,
                         request,
+                        anew || visitor.before().isPresent(),
                         clock.instant());
         try {
             return new Begun.There(
                     providers.request(
-                            provider.get(), seal(way), way.nonce(), way.verifier(), identifier));
+                            provider.get(),
+                            ways.seal(way),
+                            way.nonce(),
+                            way.verifier(),
+                            identifier,
+                            way.anew()));
         } catch (IdentityProviders.Failed e) {
-            failed(way, visitor, e);
+            failed(way, visitor, e, true);
             return new Begun.Down();
         }
     }
 
-    private void failed(Way way, Login.Visitor visitor, IdentityProviders.Failed why) {
-        String what = String.valueOf(why.getMessage()).replaceAll("\\p{Cntrl}", " ");
-        LOG.log(
-                Level.WARNING,
-                "the identity provider of {0} failed: {1}",
-                new Object[] {
-                    way.tenant(), what.substring(0, Math.min(MOST_LOGGED, what.length()))
-                });
+    /**
+     * @param seen whether we have seen it ourselves; what a browser brings may be made up, and
+     *     counts where the account knows the device
+     */
+    private void failed(
+            Way way, Login.Visitor visitor, IdentityProviders.Failed why, boolean seen) {
+        log(way, String.valueOf(why.getMessage()));
+        if (failures.asMap().putIfAbsent(way.nonce(), true) != null) {
+            return;
+        }
         Optional<Account> account = database.query(c -> hinted(c, way));
         LiveWatch.Judgement judgement =
                 arrivals.judge(visitor, way.identifier(), account, Step.FEDERATED);
-        watch.record(
-                judgement, new Attempt(judgement.approach(), Check.rejected(Rejection.IDP_ERROR)));
+        if (seen || judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE)) {
+            watch.record(
+                    judgement,
+                    new Attempt(judgement.approach(), Check.rejected(Rejection.IDP_ERROR)));
+        } else {
+            watch.giveUp(judgement);
+        }
+    }
+
+    private static void log(Way way, String what) {
+        String shown = what.replaceAll("\\p{Cntrl}", " ");
+        LOG.log(
+                Level.WARNING,
+                "the identity provider of {0}: {1}",
+                new Object[] {
+                    way.tenant(), shown.substring(0, Math.min(MOST_LOGGED, shown.length()))
+                });
     }
 
     /** Whose login name was typed, where it is one of that organisation. */
@@ -206,16 +265,12 @@ public final class FederatedSignIn {
      * On which way somebody comes back.
      *
      * @param state as it came back
+     * @param tenant slug of the organisation whose provider sends them
      * @param browser token of the browser that brings it
-     * @return empty where it is too old, another browser's, or none of ours
+     * @return empty where it is too old, another's, or none of ours
      */
-    public Optional<Way> way(String state, String browser) {
-        return open(state)
-                .filter(way ->
-                        MessageDigest.isEqual(
-                                way.browser().getBytes(StandardCharsets.UTF_8),
-                                browser.getBytes(StandardCharsets.UTF_8)))
-                .filter(way -> way.madeAt().plus(GOOD_FOR).isAfter(clock.instant()));
+    public Optional<Way> way(String state, String tenant, String browser) {
+        return ways.open(state, tenant, browser);
     }
 
     /**
@@ -228,169 +283,166 @@ public final class FederatedSignIn {
         if (provider.isEmpty()) {
             return new Ended.Stale();
         }
-        Optional<IdentityProviders.Identity> redeemed;
+        boolean seen = false;
         try {
             if (!providers.isFrom(provider.get(), answer.text("iss"))) {
                 throw new IdentityProviders.Failed("an answer of another issuer");
             }
             if (REFUSALS.contains(answer.text("error"))) {
-                return new Ended.Refused();
+                log(way, "it refused: " + answer.text("error"));
+                return new Ended.Not(Fault.REFUSED);
             }
-            if (answer.text("code").isEmpty()) {
+            if (answer.text("code").isBlank()) {
                 throw new IdentityProviders.Failed("it answered " + answer.text("error"));
             }
-            redeemed =
+            seen = true;
+            Optional<IdentityProviders.Identity> identity =
                     providers.redeem(
                             provider.get(), answer.text("code"), way.nonce(), way.verifier());
+            if (identity.isEmpty()) {
+                log(way, "the code was good no more: invalid_grant");
+                return new Ended.Stale();
+            }
+            Owner owner = owner(way, provider.get(), identity.get());
+            return isProvedAnew(way, identity.get())
+                    ? arrive(way, owner, identity.get(), visitor)
+                    : new Ended.Not(Fault.NOT_ANEW);
         } catch (IdentityProviders.Failed e) {
-            failed(way, visitor, e);
-            return new Ended.Down();
+            failed(way, visitor, e, seen);
+            return new Ended.Not(Fault.DOWN);
         }
-        return redeemed.isEmpty()
-                ? new Ended.Stale()
-                : new Ended.With(arrive(way, provider.get(), redeemed.get(), visitor));
     }
 
-    private Login.Result arrive(
-            Way way,
-            IdentityProviders.Provider provider,
-            IdentityProviders.Identity identity,
-            Login.Visitor visitor) {
-        Owner owner = database.query(c -> owner(c, provider, identity));
-        LiveWatch.Judgement judgement =
-                arrivals.judge(
-                        visitor,
-                        owner.account().map(Account::identifier).orElse(way.identifier()),
-                        owner.account(),
-                        Step.FEDERATED);
-        return arrivals.inFlight(judgement, () -> arrive(owner, visitor, judgement));
+    /** Whoever has a fresh proof wanted gets none from a sign-in of this morning. */
+    private static boolean isProvedAnew(Way way, IdentityProviders.Identity identity) {
+        return !way.anew()
+                || identity.authenticatedAt()
+                        .filter(at -> !at.isBefore(way.madeAt().minus(SKEW)))
+                        .isPresent();
+    }
+
+    private Instant provedAt(Way way, IdentityProviders.Identity identity) {
+        Instant now = clock.instant();
+        Instant there = way.anew() ? now : identity.authenticatedAt().orElse(LONG_AGO);
+        return there.isAfter(now) ? now : there;
     }
 
     /**
      * Whom an identity leads to.
      *
      * @param account empty for nobody
-     * @param identity where it is to be linked; empty where it is already
+     * @param first the proof
      */
-    private record Owner(Optional<Account> account, Optional<FederatedIdentity> identity) {}
+    private record Owner(Optional<Account> account, First first) {}
 
     /** By its subject; the first time, by its address. Never of another organisation. */
     private Owner owner(
-            Connection connection,
-            IdentityProviders.Provider provider,
-            IdentityProviders.Identity identity)
-            throws SQLException {
-        Optional<Tenant> tenant = tenants.bySlug(connection, provider.tenant());
+            Way way, IdentityProviders.Provider provider, IdentityProviders.Identity identity)
+            throws IdentityProviders.Failed {
+        First first = First.at(provider.issuer(), identity.subject());
+        Optional<Tenant> tenant = database.query(c -> tenants.bySlug(c, provider.tenant()));
         if (tenant.isEmpty()) {
-            return new Owner(Optional.empty(), Optional.empty());
+            return new Owner(Optional.empty(), first);
         }
-        FederatedIdentity who =
-                new FederatedIdentity(tenant.get().id(), provider.issuer(), identity.subject());
-        Optional<UUID> linked = FederatedIdentityStore.account(connection, who);
+        UUID organisation = tenant.get().id();
+        Optional<UUID> linked =
+                database.query(c ->
+                        identities.account(
+                                c,
+                                new FederatedIdentities.Identity(
+                                        organisation, provider.issuer(), identity.subject())));
         if (linked.isPresent()) {
             return new Owner(
-                    accounts.byId(connection, linked.get())
-                            .filter(a -> a.tenant().equals(who.tenant())),
-                    Optional.empty());
+                    database.query(c -> accounts.byId(c, linked.get()))
+                            .filter(a -> a.tenant().equals(organisation)),
+                    first);
         }
+        Optional<String> email = providers.email(provider, identity);
+        // What only looks like an address of ours after it was normalised is another mailbox.
         Optional<String> name =
-                identity.email()
-                        .map(Identifiers::normalise)
-                        .filter(n -> providers.ofLoginName(n).equals(Optional.of(provider)));
+                email.map(e -> e.toLowerCase(Locale.ROOT))
+                        .filter(e -> Identifiers.normalise(e).equals(e))
+                        .filter(e -> providers.ofLoginName(e).equals(Optional.of(provider)));
         Optional<Account> account =
-                name.isEmpty() ? Optional.empty() : accounts.byIdentifier(connection, name.get());
-        return new Owner(account.filter(a -> a.tenant().equals(who.tenant())), Optional.of(who));
+                name.flatMap(n -> database.query(c -> accounts.byIdentifier(c, n)))
+                        .filter(a -> a.tenant().equals(organisation));
+        if (account.isEmpty()) {
+            log(
+                    way,
+                    email.isEmpty()
+                            ? "it gives no verified address"
+                            : "nobody of its domains here has the address that it gives");
+        }
+        return new Owner(account, first);
     }
 
-    private Login.Result arrive(Owner owner, Login.Visitor visitor, LiveWatch.Judgement judgement) {
+    private Ended arrive(
+            Way way, Owner owner, IdentityProviders.Identity identity, Login.Visitor visitor) {
+        LiveWatch.Judgement judgement =
+                arrivals.judge(
+                        visitor,
+                        owner.account().map(Account::identifier).orElse(way.identifier()),
+                        owner.account(),
+                        Step.FEDERATED);
+        return arrivals.inFlight(judgement, () -> decide(way, owner, identity, visitor, judgement));
+    }
+
+    private Ended decide(
+            Way way,
+            Owner owner,
+            IdentityProviders.Identity identity,
+            Login.Visitor visitor,
+            LiveWatch.Judgement judgement) {
         if (judgement.stops()) {
             watch.recordStopped(judgement);
-            return new Login.Result.Rejected();
+            return judgement.verdict().action() == Action.THROTTLE
+                    ? new Ended.With(new Login.Result.Wait(Login.WAIT_SECONDS))
+                    : new Ended.Not(Fault.STOPPED);
         }
         if (owner.account().isEmpty()) {
-            return rejected(judgement, Rejection.UNKNOWN_ACCOUNT);
+            return rejected(judgement, Rejection.UNKNOWN_ACCOUNT, Fault.NOBODY);
         }
         Account account = owner.account().get();
         if (account.disabled()) {
-            return rejected(judgement, Rejection.ACCOUNT_DISABLED);
+            return rejected(judgement, Rejection.ACCOUNT_DISABLED, Fault.NOBODY);
         }
-        // Somebody else there who has this address now is not the one who was linked.
-        boolean theirs =
-                owner.identity().isEmpty()
-                        || database.transaction(c -> linked(c, owner.identity().get(), account));
-        if (!theirs) {
-            return rejected(judgement, Rejection.UNKNOWN_ACCOUNT);
+        if (account.passwordExpiredAt() != null) {
+            return rejected(judgement, Rejection.PASSWORD_EXPIRED, Fault.PASSWORD_FIRST);
         }
         SecondProofs.Demand demand = secondProofs.after(judgement, visitor, account, false);
-        return database.transaction(connection ->
-                demand.asked().isPresent()
-                        ? secondProofs.ask(
-                                connection, judgement, account, demand.asked().get(), PROOF)
-                        : new Login.Result.SignedIn(
-                                arrivals.arrive(
-                                        connection,
-                                        judgement,
-                                        visitor,
-                                        account,
-                                        demand.trusted() ? ON_TRUSTED_DEVICE : PROOFS)));
-    }
-
-    private boolean linked(Connection connection, FederatedIdentity identity, Account account)
-            throws SQLException {
-        if (!FederatedIdentityStore.link(connection, identity, account.id(), clock.instant())) {
-            return FederatedIdentityStore.account(connection, identity)
-                    .filter(account.id()::equals)
-                    .isPresent();
-        }
-        events.record(
-                connection,
-                Event.of(EventKind.IDENTITY_LINKED)
-                        .tenant(identity.tenant())
-                        .account(account.id())
-                        .details(Map.of("issuer", identity.issuer())));
-        return true;
-    }
-
-    private Login.Result rejected(LiveWatch.Judgement judgement, Rejection why) {
-        watch.record(judgement, new Attempt(judgement.approach(), Check.rejected(why)));
-        return new Login.Result.Rejected();
-    }
-
-    private String seal(Way way) {
-        String plain =
-                field("tenant", way.tenant())
-                        + field("identifier", way.identifier())
-                        + field("nonce", way.nonce())
-                        + field("verifier", way.verifier())
-                        + field("browser", way.browser())
-                        + field("request", way.request())
-                        + "made_at="
-                        + way.madeAt().toEpochMilli();
-        return Tokens.base64Url(vault.seal(PURPOSE, plain.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static String field(String name, String value) {
-        return name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8) + "&";
-    }
-
-    private Optional<Way> open(String sealed) {
-        try {
-            Optional<byte[]> plain = vault.open(PURPOSE, Base64.getUrlDecoder().decode(sealed));
-            if (plain.isEmpty()) {
-                return Optional.empty();
+        return database.transaction(connection -> {
+            if (demand.asked().isPresent()) {
+                return new Ended.With(
+                        secondProofs.ask(
+                                connection,
+                                judgement,
+                                account,
+                                demand.asked().get(),
+                                owner.first()));
             }
-            Parameters fields = Parameters.parse(new String(plain.get(), StandardCharsets.UTF_8));
-            return Optional.of(
-                    new Way(
-                            fields.text("tenant"),
-                            fields.text("identifier"),
-                            fields.text("nonce"),
-                            fields.text("verifier"),
-                            fields.text("browser"),
-                            fields.text("request"),
-                            Instant.ofEpochMilli(Long.parseLong(fields.text("made_at")))));
-        } catch (IllegalArgumentException | Parameters.Malformed e) {
-            return Optional.empty();
-        }
+            if (!arrivals.link(connection, owner.first(), account)) {
+                // Somebody else there who has this address now is not the one who was linked.
+                watch.record(connection, judgement, refused(judgement, Rejection.UNKNOWN_ACCOUNT));
+                return new Ended.Not(Fault.NOBODY);
+            }
+            return new Ended.With(
+                    new Login.Result.SignedIn(
+                            arrivals.arrive(
+                                    connection,
+                                    judgement,
+                                    visitor,
+                                    account,
+                                    demand.trusted() ? ON_TRUSTED_DEVICE : PROOFS,
+                                    provedAt(way, identity))));
+        });
+    }
+
+    private Ended rejected(LiveWatch.Judgement judgement, Rejection why, Fault fault) {
+        watch.record(judgement, refused(judgement, why));
+        return new Ended.Not(fault);
+    }
+
+    private static Attempt refused(LiveWatch.Judgement judgement, Rejection why) {
+        return new Attempt(judgement.approach(), Check.rejected(why));
     }
 }

@@ -1,7 +1,8 @@
 package dev.monban.server.login;
 
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.source.JWKSource;
@@ -9,10 +10,10 @@ import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.Resource;
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
 import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.GeneralException;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.ResponseType;
@@ -28,31 +29,38 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import com.nimbusds.openid.connect.sdk.Nonce;
+import com.nimbusds.openid.connect.sdk.OIDCClaimsRequest;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
+import com.nimbusds.openid.connect.sdk.Prompt;
+import com.nimbusds.openid.connect.sdk.claims.ClaimsSet;
+import com.nimbusds.openid.connect.sdk.claims.ClaimsSetRequest;
 import com.nimbusds.openid.connect.sdk.claims.IDTokenClaimsSet;
+import com.nimbusds.openid.connect.sdk.claims.UserInfo;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
+import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URL;
-import java.net.http.HttpClient;
+import java.net.URISyntaxException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,13 +69,33 @@ import org.jspecify.annotations.Nullable;
 public final class IdentityProviders {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(8);
-    private static final int MOST_BYTES = 500_000;
 
     /** Short, so that it shows before people are sent there that nobody answers. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
+    /** Long enough that those who wait together are told together. */
+    private static final Duration FAILURE_REMEMBERED = Duration.ofSeconds(5);
+
+    /** As long as one call may last, and a little. */
+    private static final Duration MOST_WAIT = TIMEOUT.plusSeconds(1);
+
+    /** OpenID Connect Core, section 2: a subject has 255 ASCII characters at the most. */
+    private static final int MOST_SUBJECT = 255;
+
+    private static final int MOST_EMAIL = 254;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
+
+    /** In the ID token already, for providers that can be asked. */
+    private static final OIDCClaimsRequest CLAIMS =
+            new OIDCClaimsRequest()
+                    .withIDTokenClaimsRequest(
+                            new ClaimsSetRequest()
+                                    .add("email")
+                                    .add("email_verified")
+                                    .add("auth_time"));
+
     private static final int MOST_REMEMBERED = 10_000;
-    private static final int OK = 200;
+    private static final int OK = ProviderCalls.OK;
 
     /** Of keys that nobody but the provider has. */
     private static final Set<JWSAlgorithm> ALGORITHMS =
@@ -75,13 +103,9 @@ public final class IdentityProviders {
 
     private final Map<String, Provider> byDomain = new HashMap<>();
     private final Map<String, Provider> byTenant = new HashMap<>();
-    private final URI back;
-    private final LoadingCache<Provider, Known> known;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(TIMEOUT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
+    private final String back;
+    private final ProviderCalls calls;
+    private final AsyncLoadingCache<Provider, Found> found;
 
     /**
      * One of them, as it is declared.
@@ -103,24 +127,28 @@ public final class IdentityProviders {
     }
 
     /**
-     * @param back where people come back to
+     * @param back where people come back to; the slug of the organisation follows, so that no
+     *     provider gets another's answers (RFC 9700, section 4.4.2.2)
      */
-    public IdentityProviders(List<Provider> providers, URI back) {
+    public IdentityProviders(List<Provider> providers, String back) {
         this.back = back;
-        known =
+        calls = new ProviderCalls(TIMEOUT);
+        found =
                 Caffeine.newBuilder()
                         .maximumSize(MOST_REMEMBERED)
-                        .expireAfterWrite(REMEMBERED)
-                        .build(this::discover);
+                        .executor(task -> Thread.ofVirtual().name("discovery").start(task))
+                        .expireAfter(
+                                Expiry.<Provider, Found>writing((provider, one) -> one.lasts()))
+                        .buildAsync(this::find);
         for (Provider provider : providers) {
             byTenant.put(provider.tenant(), provider);
             provider.domains().forEach(domain -> byDomain.put(domain, provider));
         }
     }
 
-    /** Whether any organisation has one. */
-    public boolean any() {
-        return !byTenant.isEmpty();
+    /** The organisations that have one: slugs. */
+    public Set<String> tenants() {
+        return Set.copyOf(byTenant.keySet());
     }
 
     /** Whose people have login names like this. It is public which domain has one. */
@@ -150,17 +178,60 @@ public final class IdentityProviders {
     /**
      * Who somebody is there.
      *
-     * @param email empty where it is not said, or was not verified
+     * @param email empty where the ID token does not say it, or it was not verified
+     * @param access to what the user info says besides; empty where the ID token says it
+     * @param authenticatedAt when they proved it there; empty where it is not said
      */
-    record Identity(String subject, Optional<String> email) {}
+    record Identity(
+            String subject,
+            Optional<String> email,
+            Optional<AccessToken> access,
+            Optional<Instant> authenticatedAt) {
+
+        @Override
+        public String toString() {
+            return "somebody there";
+        }
+    }
+
+    /** What looking for a provider has come to. */
+    private sealed interface Found {
+        Duration lasts();
+    }
 
     /** What its discovery document says. */
-    private record Known(OIDCProviderMetadata metadata, IDTokenValidator validator) {}
+    private record Known(OIDCProviderMetadata metadata, IDTokenValidator validator)
+            implements Found {
+        @Override
+        public Duration lasts() {
+            return REMEMBERED;
+        }
+    }
 
-    private Known discover(Provider provider) throws Exception {
+    private record NotFound(Failed why) implements Found {
+        @Override
+        public Duration lasts() {
+            return FAILURE_REMEMBERED;
+        }
+    }
+
+    /** All who ask at the same time wait for the same answer. */
+    private Found find(Provider provider) {
+        try {
+            return discover(provider);
+        } catch (Failed e) {
+            return new NotFound(e);
+        } catch (IOException | GeneralException | URISyntaxException | RuntimeException e) {
+            return new NotFound(new Failed(e));
+        }
+    }
+
+    private Known discover(Provider provider)
+            throws Failed, IOException, GeneralException, URISyntaxException {
         Issuer issuer = new Issuer(provider.issuer());
         URI document = OIDCProviderMetadata.resolveURL(issuer).toURI();
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(document));
+        HttpResponse<String> answer =
+                calls.send(provider.tenant(), HttpRequest.newBuilder(document));
         if (answer.statusCode() != OK) {
             throw new Failed("its discovery document answers " + answer.statusCode());
         }
@@ -175,12 +246,16 @@ public final class IdentityProviders {
                         metadata.getTokenEndpointURI(),
                         metadata.getJWKSetURI());
         for (URI endpoint : endpoints) {
-            if (endpoint == null || !document.getScheme().equals(endpoint.getScheme())) {
-                throw new Failed("its discovery document names the endpoint " + endpoint);
-            }
+            checkEndpoint(document, endpoint);
+        }
+        if (metadata.getUserInfoEndpointURI() != null) {
+            checkEndpoint(document, metadata.getUserInfoEndpointURI());
         }
         JWKSource<SecurityContext> keys =
-                JWKSourceBuilder.create(metadata.getJWKSetURI().toURL(), this::fetch).build();
+                JWKSourceBuilder.create(
+                                metadata.getJWKSetURI().toURL(),
+                                address -> calls.fetch(provider.tenant(), address))
+                        .build();
         return new Known(
                 metadata,
                 new IDTokenValidator(
@@ -190,57 +265,68 @@ public final class IdentityProviders {
                         null));
     }
 
-    /** Takes no more, and waits no longer, than it must. */
-    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
-        CompletableFuture<HttpResponse<String>> answer =
-                http.sendAsync(
-                        request.timeout(TIMEOUT).build(),
-                        HttpResponse.BodyHandlers.limiting(
-                                HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8),
-                                MOST_BYTES));
-        try {
-            return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            answer.cancel(true);
-            throw new IOException(e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
+    private static void checkEndpoint(URI document, @Nullable URI endpoint) throws Failed {
+        if (endpoint == null
+                || endpoint.getHost() == null
+                || !document.getScheme().equals(endpoint.getScheme())) {
+            throw new Failed("its discovery document names the endpoint " + endpoint);
         }
-    }
-
-    private Resource fetch(URL address) throws IOException {
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(URI.create(address.toString())));
-        if (answer.statusCode() != OK) {
-            throw new IOException("its keys answer " + answer.statusCode());
-        }
-        return new Resource(answer.body(), "application/json");
     }
 
     private Known known(Provider provider) throws Failed {
         try {
-            return known.get(provider);
-        } catch (RuntimeException e) {
+            return switch (found.get(provider).get(MOST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                case Known known -> known;
+                case NotFound(Failed why) -> throw why;
+            };
+        } catch (ExecutionException | TimeoutException e) {
+            throw new Failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw new Failed(e);
         }
     }
 
-    /** Where somebody is sent. */
-    URI request(Provider provider, String state, String nonce, String verifier, String loginHint)
+    private URI back(Provider provider) {
+        return URI.create(back + "/" + provider.tenant());
+    }
+
+    /**
+     * Where somebody is sent.
+     *
+     * @param anew whether they are to prove there who they are, signed in or not
+     */
+    URI request(
+            Provider provider,
+            String state,
+            String nonce,
+            String verifier,
+            String loginHint,
+            boolean anew)
             throws Failed {
-        return new AuthenticationRequest.Builder(
-                        ResponseType.CODE,
-                        new Scope("openid", "email"),
-                        new ClientID(provider.clientId()),
-                        back)
-                .endpointURI(known(provider).metadata().getAuthorizationEndpointURI())
-                .state(new State(state))
-                .nonce(new Nonce(nonce))
-                .codeChallenge(new CodeVerifier(verifier), CodeChallengeMethod.S256)
-                .loginHint(loginHint)
-                .build()
-                .toURI();
+        OIDCProviderMetadata metadata = known(provider).metadata();
+        AuthenticationRequest.Builder request =
+                new AuthenticationRequest.Builder(
+                                ResponseType.CODE,
+                                new Scope("openid", "email"),
+                                new ClientID(provider.clientId()),
+                                back(provider))
+                        .endpointURI(metadata.getAuthorizationEndpointURI())
+                        .state(new State(state))
+                        .nonce(new Nonce(nonce))
+                        .codeChallenge(new CodeVerifier(verifier), CodeChallengeMethod.S256)
+                        .loginHint(loginHint);
+        if (metadata.supportsClaimsParam()) {
+            request.claims(CLAIMS);
+        }
+        if (anew) {
+            request.prompt(Prompt.Type.LOGIN).maxAge(0);
+        }
+        try {
+            return request.build().toURI();
+        } catch (RuntimeException e) {
+            throw new Failed(e);
+        }
     }
 
     /**
@@ -271,46 +357,101 @@ public final class IdentityProviders {
                                             new Secret(provider.secret())),
                                     new AuthorizationCodeGrant(
                                             new AuthorizationCode(code),
-                                            back,
+                                            back(provider),
                                             new CodeVerifier(verifier)))
                             .build();
-            TokenResponse answer = OIDCTokenResponseParser.parse(post(request.toHTTPRequest()));
+            TokenResponse answer =
+                    OIDCTokenResponseParser.parse(post(provider, request.toHTTPRequest()));
             if (answer instanceof OIDCTokenResponse tokens) {
-                return Optional.of(
-                        identity(
-                                its.validator()
-                                        .validate(
-                                                tokens.getOIDCTokens().getIDToken(),
-                                                new Nonce(nonce))));
+                return Optional.of(identity(its, tokens.getOIDCTokens(), nonce));
             }
             ErrorObject error = answer.toErrorResponse().getErrorObject();
             if (OAuth2Error.INVALID_GRANT.equals(error)) {
                 return Optional.empty();
             }
             throw new Failed("the code was refused: " + error);
-        } catch (IOException | ParseException | BadJOSEException | JOSEException e) {
-            known.invalidate(provider);
+        } catch (IOException
+                | ParseException
+                | BadJOSEException
+                | JOSEException
+                | RuntimeException e) {
+            // A hostile answer makes the libraries throw what they do not declare.
             throw new Failed(e);
         }
     }
 
-    private HTTPResponse post(HTTPRequest request) throws IOException, ParseException {
+    private HTTPResponse post(Provider provider, HTTPRequest request)
+            throws IOException, ParseException {
         HttpRequest.Builder sent =
                 HttpRequest.newBuilder(request.getURI())
                         .POST(HttpRequest.BodyPublishers.ofString(request.getBody()));
         request.getHeaderMap()
                 .forEach((name, values) -> values.forEach(value -> sent.header(name, value)));
-        HttpResponse<String> answer = send(sent);
+        HttpResponse<String> answer = calls.send(provider.tenant(), sent);
         HTTPResponse received = new HTTPResponse(answer.statusCode());
         received.setHeader("Content-Type", answer.headers().firstValue("Content-Type").orElse(""));
         received.setBody(answer.body());
         return received;
     }
 
-    private static Identity identity(IDTokenClaimsSet claims) {
-        boolean verified = Boolean.TRUE.equals(claims.getBooleanClaim("email_verified"));
+    private static Identity identity(Known its, OIDCTokens tokens, String nonce)
+            throws Failed, BadJOSEException, JOSEException {
+        if (tokens.getIDToken() == null) {
+            throw new Failed("it gave no ID token");
+        }
+        IDTokenClaimsSet claims = its.validator().validate(tokens.getIDToken(), new Nonce(nonce));
+        // As it is sent: the library trims its own copy, and two subjects would be one.
+        String subject = claims.getStringClaim("sub");
+        if (subject == null
+                || subject.isBlank()
+                || subject.length() > MOST_SUBJECT
+                || UNPRINTABLE.matcher(subject).find()) {
+            throw new Failed("its subject is none");
+        }
+        Date at = claims.getAuthenticationTime();
         return new Identity(
-                claims.getSubject().getValue(),
-                Optional.ofNullable(claims.getStringClaim("email")).filter(e -> verified));
+                subject,
+                email(claims),
+                Optional.ofNullable(
+                        claims.getClaim("email") == null ? tokens.getAccessToken() : null),
+                Optional.ofNullable(at).map(Date::toInstant));
+    }
+
+    /**
+     * Their address, where it was verified; asked for at the user info, if need be, where claims of
+     * a scope belong (OpenID Connect Core, section 5.4).
+     */
+    Optional<String> email(Provider provider, Identity identity) throws Failed {
+        URI endpoint = known(provider).metadata().getUserInfoEndpointURI();
+        if (endpoint == null || identity.access().isEmpty()) {
+            return identity.email();
+        }
+        try {
+            HttpResponse<String> answer =
+                    calls.send(
+                            provider.tenant(),
+                            HttpRequest.newBuilder(endpoint)
+                                    .header(
+                                            "Authorization",
+                                            identity.access().get().toAuthorizationHeader()));
+            if (answer.statusCode() != OK) {
+                throw new Failed("its user info answers " + answer.statusCode());
+            }
+            UserInfo info = UserInfo.parse(answer.body());
+            // OpenID Connect Core, section 5.3.2.
+            if (!identity.subject().equals(info.getStringClaim("sub"))) {
+                throw new Failed("its user info is somebody else's");
+            }
+            return email(info);
+        } catch (IOException | ParseException | RuntimeException e) {
+            throw new Failed(e);
+        }
+    }
+
+    private static Optional<String> email(ClaimsSet claims) {
+        return Boolean.TRUE.equals(claims.getBooleanClaim("email_verified"))
+                ? Optional.ofNullable(claims.getStringClaim("email"))
+                        .filter(e -> e.length() <= MOST_EMAIL && !UNPRINTABLE.matcher(e).find())
+                : Optional.empty();
     }
 }

@@ -9,9 +9,10 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Whoever guesses codes again and again has the password: from then on it opens nothing, and its
- * owner is told, and whoever looks after the organisation. Passkeys sign in all the same, and so
- * does the device that the account knows, to a new password.
+ * Whoever guesses codes again and again has the password, or the account at the organisation's
+ * identity provider: from then on neither opens anything, until its owner has chosen another
+ * password; they are told, and whoever looks after the organisation. Passkeys sign in all the same,
+ * and so does the device that the account knows, to a new password.
  */
 public final class KnownPasswords {
 
@@ -34,17 +35,18 @@ public final class KnownPasswords {
         this.clock = clock;
     }
 
-    /** Somebody else knows this account's password. */
-    void tell(Account account) {
+    /** Somebody else has the first proof of this account. */
+    void tell(Account account, First first) {
+        String what = first.isPassword() ? "password_known" : "organisation_known";
         List<Account> administrators = members.administratorsBut(account.tenant(), account.id());
         database.transact(connection -> {
             accounts.expirePassword(connection, account.id(), clock.instant());
-            notices.put(connection, account, "password_known");
+            notices.put(connection, account, what);
             for (Account administrator : administrators) {
                 notices.put(
                         connection,
                         administrator,
-                        "password_known_of",
+                        what + "_of",
                         account.name(),
                         account.identifier());
             }

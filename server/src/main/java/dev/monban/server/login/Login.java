@@ -211,12 +211,7 @@ public final class Login {
         SecondProofs.Demand demand = secondProofs.after(judgement, visitor, account, expired);
         if (demand.asked().isPresent()) {
             return database.transaction(c ->
-                    secondProofs.ask(
-                            c,
-                            judgement,
-                            account,
-                            demand.asked().get(),
-                            AuthenticationMethod.PASSWORD));
+                    secondProofs.ask(c, judgement, account, demand.asked().get(), First.PASSWORD));
         }
         if (expired) {
             boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);

@@ -1,6 +1,5 @@
 package dev.monban.server.login;
 
-import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
 import dev.monban.core.watch.Outcome;
@@ -93,7 +92,7 @@ public final class SecondProofs {
             LiveWatch.Judgement judgement,
             Account account,
             Asked asked,
-            AuthenticationMethod first)
+            First first)
             throws SQLException {
         String token =
                 challenges.send(

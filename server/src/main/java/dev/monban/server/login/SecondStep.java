@@ -126,7 +126,9 @@ public final class SecondStep {
         Challenge challenge = taken.get();
         Optional<Account> account =
                 Optional.ofNullable(challenge.fits() ? challenge.account() : null)
+                        // Mail and the organisation's sign-in are often one account: one proof.
                         .filter(id -> challenge.way() == Challenges.Way.FACTOR)
+                        .filter(id -> challenge.first().isPassword())
                         .flatMap(id -> database.query(c -> accounts.byId(c, id)))
                         .filter(a -> !a.disabled() && challenges.reach(a))
                         .filter(recoveries::letsIn);
@@ -142,7 +144,7 @@ public final class SecondStep {
         }
         String asked =
                 account.isPresent()
-                        ? disguise.measured(() -> sendRecovery(account.get(), challenge.follows()))
+                        ? disguise.measured(() -> sendRecovery(account.get()))
                         : disguise.disguised(() ->
                                 database.transaction(
                                         c -> challenges.pretendRecovery(c, challenge)));
@@ -160,14 +162,14 @@ public final class SecondStep {
                 new Attempt(judgement.approach(), Check.rejected(Rejection.FACTOR_LOST)));
     }
 
-    private String sendRecovery(Account account, AuthenticationMethod first) {
+    private String sendRecovery(Account account) {
         return database.transaction(connection ->
                 challenges.send(
                         connection,
                         account,
                         Challenges.Way.RECOVERY,
                         Challenges.Shown.RECOVERY,
-                        first,
+                        First.PASSWORD,
                         null));
     }
 
@@ -282,7 +284,7 @@ public final class SecondStep {
             }
             case Factors.Outcome.Wrong() -> {
                 if (!known && guess.inARow() == MOST_BEFORE_KNOWN) {
-                    knownPasswords.tell(account);
+                    knownPasswords.tell(account, challenge.first());
                 }
                 yield wrong(judgement, Optional.of(challenge), token);
             }
@@ -297,9 +299,8 @@ public final class SecondStep {
             LiveWatch.Judgement judgement,
             AuthenticationMethod method) {
         String token = typed.token();
-        Set<AuthenticationMethod> proofs = EnumSet.of(challenge.follows(), method);
-        boolean byPassword = challenge.follows() == AuthenticationMethod.PASSWORD;
-        if (byPassword && account.passwordExpiredAt() != null) {
+        Set<AuthenticationMethod> proofs = EnumSet.of(challenge.first().method(), method);
+        if (challenge.first().isPassword() && account.passwordExpiredAt() != null) {
             boolean first =
                     database.transaction(c -> use(c, challenge, token, account, judgement, method));
             if (!first) {
@@ -311,7 +312,8 @@ public final class SecondStep {
         }
         Optional<Sessions.Started> started =
                 database.transaction(connection -> {
-                    if (!use(connection, challenge, token, account, judgement, method)) {
+                    if (!use(connection, challenge, token, account, judgement, method)
+                            || !arrivals.link(connection, challenge.first(), account)) {
                         return Optional.empty();
                     }
                     if (typed.trust() && method == AuthenticationMethod.TOTP) {

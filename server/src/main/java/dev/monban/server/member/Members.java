@@ -6,6 +6,7 @@ import dev.monban.core.factor.Requirement;
 import dev.monban.core.factor.Standing;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
+import dev.monban.server.account.FederatedIdentities;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
@@ -48,6 +49,7 @@ public final class Members {
     private final Sessions sessions;
     private final TrustedDevices trustedDevices;
     private final Bounces bounces;
+    private final FederatedIdentities identities;
     private final Notices notices;
     private final EventLog events;
     private final InstantSource clock;
@@ -59,6 +61,7 @@ public final class Members {
             Sessions sessions,
             TrustedDevices trustedDevices,
             Bounces bounces,
+            FederatedIdentities identities,
             Notices notices,
             EventLog events,
             InstantSource clock) {
@@ -68,6 +71,7 @@ public final class Members {
         this.sessions = sessions;
         this.trustedDevices = trustedDevices;
         this.bounces = bounces;
+        this.identities = identities;
         this.notices = notices;
         this.events = events;
         this.clock = clock;
@@ -174,6 +178,23 @@ public final class Members {
             }
         }
         return found;
+    }
+
+    /** At which identity providers this is known as somebody: issuers. */
+    public List<String> issuers(Account account) {
+        return database.query(c -> identities.issuers(c, account.id()));
+    }
+
+    /**
+     * Ends what links somebody to their organisation's identity provider, because they are somebody
+     * else there now.
+     */
+    public void unlink(Account account, Account by, String address) {
+        database.transact(connection -> {
+            if (identities.unlink(connection, account.id(), by.id(), address)) {
+                notices.put(connection, account, "identity_unlinked", by.name());
+            }
+        });
     }
 
     /** Signs somebody out of everything, because an administrator says so. */

@@ -89,12 +89,15 @@ public final class Sessions {
     /**
      * Starts a session after a proof. The cookie is always a fresh one, whatever the browser had
      * (session fixation); the same person signing in again keeps the session, another ends it.
+     *
+     * @param provedAt when they proved who they are
      */
     public Started start(
             Connection connection,
             UUID account,
             Optional<Session> before,
             Set<AuthenticationMethod> proofs,
+            Instant provedAt,
             String address,
             Optional<String> userAgent)
             throws SQLException {
@@ -109,7 +112,7 @@ public final class Sessions {
                         List.copyOf(Assurance.amr(proofs)),
                         proofs.contains(AuthenticationMethod.TRUSTED_DEVICE),
                         again ? before.get().startedAt() : now,
-                        now,
+                        provedAt,
                         now,
                         now.plus(settings.absolute()),
                         address,
@@ -136,7 +139,11 @@ public final class Sessions {
      * lowered.
      */
     public void raise(Session session, AuthenticationMethod proof) {
-        Set<AuthenticationMethod> proofs = EnumSet.of(AuthenticationMethod.PASSWORD, proof);
+        AuthenticationMethod first =
+                session.methods().containsAll(AuthenticationMethod.PASSWORD.amr())
+                        ? AuthenticationMethod.PASSWORD
+                        : AuthenticationMethod.FEDERATED;
+        Set<AuthenticationMethod> proofs = EnumSet.of(first, proof);
         Set<String> methods = new TreeSet<>(session.methods());
         methods.addAll(Assurance.amr(proofs));
         if (!session.level().satisfies(AssuranceLevel.AAL2)) {

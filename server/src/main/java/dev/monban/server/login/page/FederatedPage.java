@@ -1,5 +1,6 @@
 package dev.monban.server.login.page;
 
+import dev.monban.core.authorize.NextStep.Why;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.login.Errand;
 import dev.monban.server.login.Errands;
@@ -20,7 +21,10 @@ public final class FederatedPage {
 
     private static final String FORM = "/login/organisation";
 
-    /** Where the identity provider sends people back to. */
+    /** A longer request would make addresses that other houses refuse. */
+    static final int MOST_REQUEST = 4_000;
+
+    /** Where identity providers send people back to; the slug of the organisation follows. */
     public static final String BACK = "/login/organisation/back";
 
     private final FederatedSignIn signIn;
@@ -52,10 +56,11 @@ public final class FederatedPage {
     }
 
     public void hang(Routes routes) {
-        if (signIn.any()) {
-            routes.get(FORM, pages.guarded(this::show))
-                    .post(FORM, pages.guarded(this::begin))
-                    .get(BACK, pages.guarded(this::end));
+        for (String tenant : signIn.tenants()) {
+            routes.get(BACK + "/" + tenant, pages.guarded(request -> end(request, tenant)));
+        }
+        if (!signIn.tenants().isEmpty()) {
+            routes.get(FORM, pages.guarded(this::show)).post(FORM, pages.guarded(this::begin));
         }
     }
 
@@ -93,8 +98,16 @@ public final class FederatedPage {
         if (typed.isBlank() || typed.length() > Identifiers.MOST_CHARACTERS) {
             return page(request, 422, sealed, "", "nowhere", "");
         }
-        Login.Visitor visitor = visitors.visitor(request, visitors.device(request), errand(sealed));
-        return switch (signIn.begin(typed, sealed, browsers.of(request).formToken(), visitor)) {
+        Optional<Errand> errand = errand(sealed);
+        if (sealed.length() > MOST_REQUEST || (errand.isEmpty() && !sealed.isEmpty())) {
+            throw expired();
+        }
+        return switch (signIn.begin(
+                typed,
+                sealed,
+                browsers.of(request).formToken(),
+                errand.map(Errand::why).filter(why -> why != Why.NOT_SIGNED_IN).isPresent(),
+                visitors.visitor(request, visitors.device(request), errand))) {
             case FederatedSignIn.Begun.There(var address) ->
                     page(request, 200, sealed, typed, "", address.toString());
             case FederatedSignIn.Begun.Nowhere() ->
@@ -108,23 +121,25 @@ public final class FederatedPage {
         return sealed.isEmpty() ? Optional.empty() : errands.read(sealed);
     }
 
-    private Reply end(Request request) {
-        limit.count(request);
+    private Reply end(Request request, String tenant) {
         FederatedSignIn.Way way =
-                signIn.way(request.query().text("state"), browsers.of(request).formToken())
+                signIn.way(request.query().text("state"), tenant, browsers.of(request).formToken())
                         .orElseThrow(FederatedPage::expired);
+        limit.count(request);
         Optional<Errand> errand = errand(way.request());
         String sealed = errand.isEmpty() ? "" : way.request();
         Visitors.Device device = visitors.device(request);
         return switch (signIn.end(
                 way, request.query(), visitors.visitor(request, device, errand))) {
             case FederatedSignIn.Ended.Stale() -> throw expired();
-            case FederatedSignIn.Ended.Down() ->
-                    page(request, 502, sealed, way.identifier(), "down", "");
-            case FederatedSignIn.Ended.Refused() ->
-                    page(request, 403, sealed, way.identifier(), "refused", "");
-            case FederatedSignIn.Ended.With(Login.Result.Rejected()) ->
-                    page(request, 403, sealed, way.identifier(), "nobody", "");
+            case FederatedSignIn.Ended.Not(FederatedSignIn.Fault fault) ->
+                    page(
+                            request,
+                            fault == FederatedSignIn.Fault.DOWN ? 502 : 403,
+                            sealed,
+                            way.identifier(),
+                            fault.code(),
+                            "");
             case FederatedSignIn.Ended.With(Login.Result result) ->
                     answers.reply(request, sealed, errand, device, result, false);
         };

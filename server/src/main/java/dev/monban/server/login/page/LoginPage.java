@@ -230,13 +230,20 @@ public final class LoginPage {
                 status,
                 "login",
                 Map.of(
-                        "passkey", passkeys.request(),
-                        "sealed", sealed,
-                        "clientName", errand.map(Errand::clientName).orElse(""),
-                        "why", why,
-                        "identifier", identifier,
-                        "rejected", rejected,
-                        "organisations", organisations),
+                        "passkey",
+                        passkeys.request(),
+                        "sealed",
+                        sealed,
+                        "clientName",
+                        errand.map(Errand::clientName).orElse(""),
+                        "why",
+                        why,
+                        "identifier",
+                        identifier,
+                        "rejected",
+                        rejected,
+                        "organisations",
+                        organisations && sealed.length() <= FederatedPage.MOST_REQUEST),
                 errand.map(Errand::formTarget).orElse(""));
     }
 }

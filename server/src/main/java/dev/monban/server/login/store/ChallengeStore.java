@@ -3,6 +3,7 @@ package dev.monban.server.login.store;
 import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.login.Challenges;
+import dev.monban.server.login.First;
 import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,8 +20,9 @@ public final class ChallengeStore {
     private static final String INSERT =
             """
             insert into login.challenge (challenge_id, identifier, account_id, fits, way, shown, code,
-                                         follows, made_at, expires_at, attempt_id)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                         follows, issuer,
+                                         subject, made_at, expires_at, attempt_id)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     /** A try counts when it is taken, so that parallel ones cannot share it. */
@@ -28,12 +30,14 @@ public final class ChallengeStore {
             """
             update login.challenge set tries = tries + 1
             where challenge_id = ? and used_at is null and expires_at > ? and tries < ?
-            returning identifier, account_id, fits, way, shown, code, follows, tries, drift, drift_step
+            returning identifier, account_id, fits, way, shown, code, follows, issuer, subject,
+                      tries, drift, drift_step
             """;
 
     private static final String PEEK =
             """
-            select identifier, account_id, fits, way, shown, code, follows, tries, drift, drift_step
+            select identifier, account_id, fits, way, shown, code, follows, issuer, subject,
+                      tries, drift, drift_step
             from login.challenge
             where challenge_id = ? and used_at is null and expires_at > ? and tries < ?
             """;
@@ -94,7 +98,7 @@ public final class ChallengeStore {
      * @param account {@code null} where the login name led to none
      * @param fits whether there is a code that fits
      * @param way which code fits, and {@code shown} which one the page asks for
-     * @param follows which proof was given before
+     * @param first which proof was given before
      * @param tries this one included
      * @param drifted what an earlier code showed whose clock is far off
      */
@@ -105,7 +109,7 @@ public final class ChallengeStore {
             Challenges.Way way,
             Challenges.Shown shown,
             byte[] code,
-            AuthenticationMethod follows,
+            First first,
             int tries,
             Optional<Factors.Drifted> drifted) {}
 
@@ -127,7 +131,9 @@ public final class ChallengeStore {
                         challenge.way().code(),
                         challenge.shown().code(),
                         challenge.code(),
-                        challenge.follows().name().toLowerCase(Locale.ROOT),
+                        challenge.first().method().name().toLowerCase(Locale.ROOT),
+                        challenge.first().issuer(),
+                        challenge.first().subject(),
                         madeAt,
                         expiresAt,
                         attempt)
@@ -229,7 +235,10 @@ public final class ChallengeStore {
                 Challenges.Way.valueOf(row.text("way").toUpperCase(Locale.ROOT)),
                 Challenges.Shown.valueOf(row.text("shown").toUpperCase(Locale.ROOT)),
                 row.bytes("code"),
-                AuthenticationMethod.valueOf(row.text("follows").toUpperCase(Locale.ROOT)),
+                new First(
+                        AuthenticationMethod.valueOf(row.text("follows").toUpperCase(Locale.ROOT)),
+                        row.textOrNull("issuer"),
+                        row.textOrNull("subject")),
                 row.number("tries"),
                 drifted
                         ? Optional.of(

@@ -75,6 +75,7 @@ public final class MemberPages {
                 .post("/members/invite/withdraw", administrators.only(this::withdraw))
                 .get("/members/person", administrators.only(this::person))
                 .post("/members/person/sign-out", administrators.only(this::signOut))
+                .post("/members/person/unlink", administrators.only(this::unlink))
                 .post("/members/person/recover", administrators.only(this::recover))
                 .post("/members/person/confirm", administrators.only(this::confirm))
                 .post("/members/person/stop", administrators.only(this::stop));
@@ -202,6 +203,8 @@ public final class MemberPages {
                                 bounces.of(account.email()),
                                 "own",
                                 own,
+                                "issuers",
+                                members.issuers(account),
                                 "recovery",
                                 open.map(Recoveries.Open::recovery),
                                 "begunHere",
@@ -213,6 +216,16 @@ public final class MemberPages {
         Account account = account(office, request.form().text("id"));
         decisions.count(office.administrator().id() + " " + account.id());
         members.endSessions(account, office.administrator(), request.address());
+        return person(office, account);
+    }
+
+    private Reply unlink(Request request, Office office) {
+        Account account = account(office, request.form().text("id"));
+        decisions.count(office.administrator().id() + " " + account.id());
+        if (account.id().equals(office.administrator().id())) {
+            throw Problem.badRequest("id: somebody else's");
+        }
+        members.unlink(account, office.administrator(), request.address());
         return person(office, account);
     }
 
