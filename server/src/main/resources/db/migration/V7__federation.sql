@@ -19,6 +19,8 @@ comment on column account.federated_identity.linked_at is 'When they first came 
 alter table login.challenge add column follows text not null default 'password';
 alter table login.challenge add column issuer text;
 alter table login.challenge add column subject text;
+alter table login.challenge add column proved_at timestamptz;
 comment on column login.challenge.follows is 'Which proof was given before: password, or federated for the organisation''s identity provider';
 comment on column login.challenge.issuer is 'Of that identity provider; absent after a password';
 comment on column login.challenge.subject is 'Who it is there, to be linked once the code is right; absent after a password';
+comment on column login.challenge.proved_at is 'When they proved it there; absent after a password';

@@ -7,6 +7,7 @@ import dev.monban.acceptance.OtherProvider.Mood;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -51,6 +52,7 @@ abstract class Federation {
                           - {identifier: boss@yamada.example, tenant: yamada, name: 山田 太郎, roles: [admin], password: {plain: PASSWORD}}
                           - {identifier: chief@tanaka.example, tenant: tanaka, name: 田中 修, roles: [admin], password: {plain: PASSWORD}}
                           - {identifier: kudo@yamada.example, tenant: yamada, name: 工藤 新, password: {plain: PASSWORD}}
+                          - {identifier: sano@yamada.example, tenant: yamada, name: 佐野 桂, password: {plain: PASSWORD}}
                           - {identifier: hara@yamada.example, tenant: yamada, name: 原 明, password: {plain: PASSWORD}}
                           - {identifier: ueda@kita.example, tenant: kita, name: 上田 望, password: {plain: PASSWORD}}
                           - {identifier: kojima@other.example, tenant: yamada, name: 小島 恵, password: {plain: PASSWORD}}
@@ -114,5 +116,25 @@ abstract class Federation {
 
     static void assertNotSignedIn(Person person) {
         assertEquals(303, person.get("/account").statusCode());
+    }
+
+    static final String[] ELSEWHERE = {
+        "X-Forwarded-For", "198.51.100.77", "User-Agent", "Mozilla/5.0 (X11) Other/1.0"
+    };
+
+    /** The same with a browser of which nobody knows, from somewhere else. */
+    static HttpResponse<String> goThereFromElsewhere(Visitor far, String name) {
+        Map<String, String> form = Visitor.hidden(far.get("/login/organisation", ELSEWHERE).body());
+        form.put("identifier", name);
+        String page = far.post("/login/organisation", form, ELSEWHERE).body();
+        Matcher link = Pattern.compile("href=\"(http://127[^\"]+)\"").matcher(page);
+        assertTrue(link.find(), page);
+        return far.get(OtherProvider.at(link.group(1).replace("&amp;", "&")), ELSEWHERE);
+    }
+
+    static HttpResponse<String> code(Visitor far, HttpResponse<String> page, String code) {
+        Map<String, String> typed = Visitor.hidden(page.body());
+        typed.put("code", code);
+        return far.post("/login/code", typed, ELSEWHERE);
     }
 }

@@ -33,15 +33,20 @@ class FederationAttackTest extends Federation {
             String error = back.replaceAll("code=[^&]*", "error=server_error");
             assertNotEquals(back, error);
             assertEquals(502, evil.get(error).statusCode());
-            assertEquals(502, evil.get(back.replaceAll("iss=[^&]*", "iss=x")).statusCode());
+            assertEquals(400, evil.get(back).statusCode());
+            String other = OtherProvider.at(setOut(forged));
+            assertEquals(502, evil.get(other.replaceAll("iss=[^&]*", "iss=x")).statusCode());
+            String bent = setOut(forged).replaceAll("nonce=[^&]*", "nonce=another");
+            assertEquals(502, evil.get(OtherProvider.at(bent)).statusCode());
         }
         // It is one as soon as the provider fails indeed.
         northern.knows("ueda-0", ueda.name(), true);
         assertSignedIn(ueda, goThere(ueda));
         northern.is(Mood.SECRET_EXPIRED);
         String back = OtherProvider.at(setOut(ueda));
+        assertEquals(502, ueda.get(back).statusCode());
         for (int i = 0; i < 3; i++) {
-            assertEquals(502, ueda.get(back).statusCode());
+            assertEquals(400, ueda.get(back).statusCode());
         }
         assertEquals(502, goThere(ueda).statusCode());
         Operators.await(() -> !outages("北海保険").isEmpty());

@@ -2,6 +2,7 @@ package dev.monban.acceptance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.BrowserContext;
@@ -104,24 +105,40 @@ class FederationTest extends Federation {
         abe.enter("/login");
         abe.signOut();
         provider.knows("abe-0", abe.name(), true);
+        provider.provedAgo(Duration.ofHours(3));
         Visitor far = new Visitor(gate);
-        String[] elsewhere = {
-            "X-Forwarded-For", "198.51.100.77", "User-Agent", "Mozilla/5.0 (X11) Other/1.0"
-        };
-        Map<String, String> form = Visitor.hidden(far.get("/login/organisation", elsewhere).body());
-        form.put("identifier", abe.name());
-        String page = far.post("/login/organisation", form, elsewhere).body();
-        Matcher link = Pattern.compile("href=\"(http://127[^\"]+)\"").matcher(page);
-        assertTrue(link.find(), page);
         int mails = operators.mails(abe.name()).size();
-        HttpResponse<String> asked =
-                far.get(OtherProvider.at(link.group(1).replace("&amp;", "&")), elsewhere);
+        HttpResponse<String> asked = goThereFromElsewhere(far, abe.name());
         assertEquals(200, asked.statusCode(), asked.body());
-        assertEquals(303, far.get("/account", elsewhere).statusCode());
-        Map<String, String> typed = Visitor.hidden(asked.body());
-        typed.put("code", operators.code(abe.name(), mails));
-        assertEquals(303, far.post("/login/code", typed, elsewhere).statusCode());
-        assertEquals(200, far.get("/account", elsewhere).statusCode());
+        assertTrue(asked.body().contains("コードを登録のメールアドレスにお送りしました"), asked.body());
+        assertEquals(303, far.get("/account", ELSEWHERE).statusCode());
+        String code = operators.code(abe.name(), mails);
+        assertTrue(Operators.text(operators.mails(abe.name()).getLast()).contains("組織のサインインを通って"));
+        assertEquals(303, code(far, asked, code).statusCode());
+        assertEquals(200, far.get("/account", ELSEWHERE).statusCode());
+        // Mail makes it no fresher.
+        assertEquals("/login?again=1", Visitor.location(far.get("/account/app", ELSEWHERE)));
+    }
+
+    @Test
+    void whoIsGuessedAtComesInAllTheSame() {
+        Person sano = person("sano@yamada.example");
+        sano.enter("/login");
+        sano.signOut();
+        for (int i = 0; i < 30; i++) {
+            String[] stranger = {"X-Forwarded-For", "192.0.2." + i};
+            Visitor guesser = new Visitor(gate);
+            Map<String, String> form = Visitor.hidden(guesser.get("/login", stranger).body());
+            form.put("identifier", sano.name());
+            form.put("password", "guess number " + i);
+            assertNotEquals(303, guesser.post("/login", form, stranger).statusCode());
+        }
+        provider.knows("sano-0", sano.name(), true);
+        Visitor far = new Visitor(gate);
+        int mails = operators.mails(sano.name()).size();
+        HttpResponse<String> asked = goThereFromElsewhere(far, sano.name());
+        assertEquals(200, asked.statusCode(), asked.body());
+        assertEquals(303, code(far, asked, operators.code(sano.name(), mails)).statusCode());
     }
 
     @Test
@@ -142,6 +159,15 @@ class FederationTest extends Federation {
         assertEquals(303, kudo.post("/login/password", chosen).statusCode());
         Person again = kudo.elsewhere();
         assertSignedIn(again, goThere(again));
+        // What was asked for before is shut with the rest.
+        Visitor far = new Visitor(gate);
+        int mails = operators.mails(kudo.name()).size();
+        HttpResponse<String> asked = goThereFromElsewhere(far, kudo.name());
+        assertEquals(200, asked.statusCode());
+        String code = operators.code(kudo.name(), mails);
+        assertEquals(303, again.fill("/account", "/account/not-me").statusCode());
+        assertEquals(422, code(far, asked, code).statusCode());
+        assertEquals(303, far.get("/account", ELSEWHERE).statusCode());
     }
 
     @Test
@@ -162,6 +188,7 @@ class FederationTest extends Federation {
         assertSignedIn(ono, goThere(ono));
         provider.knows("ono-1", ono.name(), true);
         assertEquals(403, goThere(ono.elsewhere()).statusCode());
+        assertEquals(403, goThereFromElsewhere(new Visitor(gate), ono.name()).statusCode());
         Person boss = person("boss@yamada.example");
         boss.enter("/login");
         String page = memberPage(boss, ono.name());

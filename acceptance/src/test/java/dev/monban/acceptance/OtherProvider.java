@@ -50,7 +50,7 @@ final class OtherProvider implements AutoCloseable {
         /** Nothing answers. */
         DOWN("its discovery document answers 503"),
         /** It does not know the relying party's secret any more. */
-        SECRET_EXPIRED("the code was refused: invalid_client"),
+        SECRET_EXPIRED("it does not take our secret: invalid_client"),
         /** It says no. */
         ACCESS_DENIED(""),
         OTHER_ISSUER("Unexpected JWT issuer"),

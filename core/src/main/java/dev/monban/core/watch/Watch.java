@@ -96,9 +96,10 @@ public final class Watch {
             // Nobody guesses these, and no attack shall keep their owners out.
             return allow(s.isNovel() ? Reason.NEW_PLACE : Reason.KNOWN_ADDRESS);
         }
-        // Who comes from the organisation's provider has guessed no password of ours.
-        boolean guess = a.step() != Step.FEDERATED;
         boolean code = a.step() == Step.TOTP || a.step() == Step.RECOVERY_CODE;
+        // Who comes from the organisation's provider has guessed no password of ours, and who types
+        // a code has given the first proof; codes have a limit of their own.
+        boolean guess = !code && a.step() != Step.FEDERATED;
         if (s.isNovel()) {
             if (guess
                     && policy.has(Part.ACCOUNTS)

@@ -185,7 +185,8 @@ final class People {
                         ground.recoveries,
                         ground.bounces,
                         arrivals,
-                        watch);
+                        watch,
+                        ground.clock);
         new LoginPage(
                         login,
                         secondStep,

@@ -48,16 +48,18 @@ public final class Challenges {
     public enum Shown {
         MAIL,
         FACTOR,
+        /** One by mail, after the organisation's own sign-in. */
+        ORGANISATION,
         /** One by mail, after which all factors are gone; whether it was sent is not told. */
         RECOVERY,
         /** Either: the page must not tell whether there is one at all. */
         ANY;
 
-        static Shown of(Way way) {
+        static Shown of(Way way, First first) {
             return switch (way) {
                 case FACTOR -> FACTOR;
                 case RECOVERY -> RECOVERY;
-                case MAIL, RESET, ADDRESS -> MAIL;
+                case MAIL, RESET, ADDRESS -> first.isPassword() ? MAIL : ORGANISATION;
             };
         }
 
@@ -143,7 +145,12 @@ public final class Challenges {
                         connection,
                         to,
                         texts.get("mail.code.subject"),
-                        texts.get("mail.code.text", account.name(), code));
+                        texts.get(
+                                first.isPassword()
+                                        ? "mail.code.text"
+                                        : "mail.code.text.organisation",
+                                account.name(),
+                                code));
         return token;
     }
 

@@ -26,6 +26,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -57,8 +58,7 @@ public final class FederatedSignIn {
      */
     private static final Instant LONG_AGO = Instant.EPOCH;
 
-    private static final int MOST_FAILURES_REMEMBERED = 100_000;
-    private static final Duration FAILURES_REMEMBERED = Duration.ofMinutes(15);
+    private static final int MOST_REMEMBERED = 100_000;
 
     /** That the person, or an administrator there, does not want it: nothing is broken. */
     private static final Set<String> REFUSALS =
@@ -80,11 +80,11 @@ public final class FederatedSignIn {
     private final FederatedWays ways;
     private final InstantSource clock;
 
-    /** Ways that have failed: who loads a page again has not failed again. */
-    private final Cache<String, Boolean> failures =
+    /** Ways that somebody has come back on: each is gone once. */
+    private final Cache<String, Boolean> gone =
             Caffeine.newBuilder()
-                    .maximumSize(MOST_FAILURES_REMEMBERED)
-                    .expireAfterWrite(FAILURES_REMEMBERED)
+                    .maximumSize(MOST_REMEMBERED)
+                    .expireAfterWrite(FederatedWays.GOOD_FOR)
                     .build();
 
     public FederatedSignIn(
@@ -217,25 +217,23 @@ public final class FederatedSignIn {
                             identifier,
                             way.anew()));
         } catch (IdentityProviders.Failed e) {
-            failed(way, visitor, e, true);
+            failed(way, visitor, e);
             return new Begun.Down();
         }
     }
 
     /**
-     * @param seen whether we have seen it ourselves; what a browser brings may be made up, and
-     *     counts where the account knows the device
+     * Who sets out may name anybody, and bend what comes back. So it counts where the account knows
+     * the device; where it knows the place, if it is so whatever the browser brought.
      */
-    private void failed(
-            Way way, Login.Visitor visitor, IdentityProviders.Failed why, boolean seen) {
+    private void failed(Way way, Login.Visitor visitor, IdentityProviders.Failed why) {
         log(way, String.valueOf(why.getMessage()));
-        if (failures.asMap().putIfAbsent(way.nonce(), true) != null) {
-            return;
-        }
         Optional<Account> account = database.query(c -> hinted(c, way));
         LiveWatch.Judgement judgement =
                 arrivals.judge(visitor, way.identifier(), account, Step.FEDERATED);
-        if (seen || judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE)) {
+        List<Reason> reasons = judgement.verdict().reasons();
+        if (reasons.contains(Reason.KNOWN_DEVICE)
+                || (why.isSure() && reasons.contains(Reason.KNOWN_ADDRESS))) {
             watch.record(
                     judgement,
                     new Attempt(judgement.approach(), Check.rejected(Rejection.IDP_ERROR)));
@@ -283,7 +281,9 @@ public final class FederatedSignIn {
         if (provider.isEmpty()) {
             return new Ended.Stale();
         }
-        boolean seen = false;
+        if (gone.asMap().putIfAbsent(way.nonce(), true) != null) {
+            return new Ended.Stale();
+        }
         try {
             if (!providers.isFrom(provider.get(), answer.text("iss"))) {
                 throw new IdentityProviders.Failed("an answer of another issuer");
@@ -295,7 +295,6 @@ public final class FederatedSignIn {
             if (answer.text("code").isBlank()) {
                 throw new IdentityProviders.Failed("it answered " + answer.text("error"));
             }
-            seen = true;
             Optional<IdentityProviders.Identity> identity =
                     providers.redeem(
                             provider.get(), answer.text("code"), way.nonce(), way.verifier());
@@ -303,12 +302,13 @@ public final class FederatedSignIn {
                 log(way, "the code was good no more: invalid_grant");
                 return new Ended.Stale();
             }
-            Owner owner = owner(way, provider.get(), identity.get());
-            return isProvedAnew(way, identity.get())
-                    ? arrive(way, owner, identity.get(), visitor)
-                    : new Ended.Not(Fault.NOT_ANEW);
+            if (!isProvedAnew(way, identity.get())) {
+                log(way, "it was to ask anew, and its auth_time does not say so");
+                return new Ended.Not(Fault.NOT_ANEW);
+            }
+            return arrive(way, owner(way, provider.get(), identity.get()), visitor);
         } catch (IdentityProviders.Failed e) {
-            failed(way, visitor, e, seen);
+            failed(way, visitor, e);
             return new Ended.Not(Fault.DOWN);
         }
     }
@@ -324,7 +324,7 @@ public final class FederatedSignIn {
     private Instant provedAt(Way way, IdentityProviders.Identity identity) {
         Instant now = clock.instant();
         Instant there = way.anew() ? now : identity.authenticatedAt().orElse(LONG_AGO);
-        return there.isAfter(now) ? now : there;
+        return there.isAfter(now) ? now : there.isBefore(LONG_AGO) ? LONG_AGO : there;
     }
 
     /**
@@ -333,13 +333,18 @@ public final class FederatedSignIn {
      * @param account empty for nobody
      * @param first the proof
      */
-    private record Owner(Optional<Account> account, First first) {}
+    private record Owner(Optional<Account> account, First first) {
+
+        Instant provedAt() {
+            return first.at() == null ? LONG_AGO : first.at();
+        }
+    }
 
     /** By its subject; the first time, by its address. Never of another organisation. */
     private Owner owner(
             Way way, IdentityProviders.Provider provider, IdentityProviders.Identity identity)
             throws IdentityProviders.Failed {
-        First first = First.at(provider.issuer(), identity.subject());
+        First first = First.there(provider.issuer(), identity.subject(), provedAt(way, identity));
         Optional<Tenant> tenant = database.query(c -> tenants.bySlug(c, provider.tenant()));
         if (tenant.isEmpty()) {
             return new Owner(Optional.empty(), first);
@@ -372,27 +377,29 @@ public final class FederatedSignIn {
                     email.isEmpty()
                             ? "it gives no verified address"
                             : "nobody of its domains here has the address that it gives");
+            return new Owner(account, first);
         }
-        return new Owner(account, first);
+        // Somebody else there who has this address now is not the one who was linked.
+        boolean taken =
+                database.query(c -> identities.issuers(c, account.get().id()))
+                        .contains(provider.issuer());
+        if (taken) {
+            log(way, "whoever has this address here is linked to somebody else there");
+        }
+        return new Owner(account.filter(a -> !taken), first);
     }
 
-    private Ended arrive(
-            Way way, Owner owner, IdentityProviders.Identity identity, Login.Visitor visitor) {
+    private Ended arrive(Way way, Owner owner, Login.Visitor visitor) {
         LiveWatch.Judgement judgement =
                 arrivals.judge(
                         visitor,
                         owner.account().map(Account::identifier).orElse(way.identifier()),
                         owner.account(),
                         Step.FEDERATED);
-        return arrivals.inFlight(judgement, () -> decide(way, owner, identity, visitor, judgement));
+        return arrivals.inFlight(judgement, () -> decide(owner, visitor, judgement));
     }
 
-    private Ended decide(
-            Way way,
-            Owner owner,
-            IdentityProviders.Identity identity,
-            Login.Visitor visitor,
-            LiveWatch.Judgement judgement) {
+    private Ended decide(Owner owner, Login.Visitor visitor, LiveWatch.Judgement judgement) {
         if (judgement.stops()) {
             watch.recordStopped(judgement);
             return judgement.verdict().action() == Action.THROTTLE
@@ -409,7 +416,8 @@ public final class FederatedSignIn {
         if (account.passwordExpiredAt() != null) {
             return rejected(judgement, Rejection.PASSWORD_EXPIRED, Fault.PASSWORD_FIRST);
         }
-        SecondProofs.Demand demand = secondProofs.after(judgement, visitor, account, false);
+        SecondProofs.Demand demand =
+                secondProofs.after(judgement, visitor, account, owner.first(), false);
         return database.transaction(connection -> {
             if (demand.asked().isPresent()) {
                 return new Ended.With(
@@ -421,7 +429,7 @@ public final class FederatedSignIn {
                                 owner.first()));
             }
             if (!arrivals.link(connection, owner.first(), account)) {
-                // Somebody else there who has this address now is not the one who was linked.
+                // Somebody else has just come first.
                 watch.record(connection, judgement, refused(judgement, Rejection.UNKNOWN_ACCOUNT));
                 return new Ended.Not(Fault.NOBODY);
             }
@@ -433,7 +441,7 @@ public final class FederatedSignIn {
                                     visitor,
                                     account,
                                     demand.trusted() ? ON_TRUSTED_DEVICE : PROOFS,
-                                    provedAt(way, identity))));
+                                    owner.provedAt())));
         });
     }
 

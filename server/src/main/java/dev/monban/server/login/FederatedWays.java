@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 final class FederatedWays {
 
-    private static final Duration GOOD_FOR = Duration.ofMinutes(10);
+    static final Duration GOOD_FOR = Duration.ofMinutes(10);
     private static final String PURPOSE = "federated sign-in";
 
     private final Vault vault;

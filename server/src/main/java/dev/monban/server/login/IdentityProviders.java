@@ -96,6 +96,13 @@ public final class IdentityProviders {
 
     private static final int MOST_REMEMBERED = 10_000;
     private static final int OK = ProviderCalls.OK;
+    private static final int SERVER_ERROR = 500;
+
+    /**
+     * Longer than anybody stays signed in there: it has providers say when it was (OpenID Connect
+     * Core, section 3.1.2.1).
+     */
+    private static final Duration LONGEST_SILENT = Duration.ofDays(90);
 
     /** Of keys that nobody but the provider has. */
     private static final Set<JWSAlgorithm> ALGORITHMS =
@@ -166,12 +173,29 @@ public final class IdentityProviders {
 
         private static final long serialVersionUID = 1L;
 
+        private final boolean ours;
+
+        private Failed(String message, boolean ours) {
+            super(message);
+            this.ours = ours;
+        }
+
         Failed(Throwable cause) {
-            super(cause.toString(), cause);
+            this(cause.toString(), cause instanceof ProviderCalls.NoAnswer);
         }
 
         Failed(String message) {
-            super(message);
+            this(message, false);
+        }
+
+        /** Whatever a browser brings, it is so. */
+        static Failed surely(String message) {
+            return new Failed(message, true);
+        }
+
+        /** Whether it is so whatever the browser brought. */
+        boolean isSure() {
+            return ours;
         }
     }
 
@@ -231,14 +255,14 @@ public final class IdentityProviders {
         Issuer issuer = new Issuer(provider.issuer());
         URI document = OIDCProviderMetadata.resolveURL(issuer).toURI();
         HttpResponse<String> answer =
-                calls.send(provider.tenant(), HttpRequest.newBuilder(document));
+                calls.find(provider.tenant(), HttpRequest.newBuilder(document));
         if (answer.statusCode() != OK) {
-            throw new Failed("its discovery document answers " + answer.statusCode());
+            throw Failed.surely("its discovery document answers " + answer.statusCode());
         }
         OIDCProviderMetadata metadata = OIDCProviderMetadata.parse(answer.body());
         // OpenID Connect Discovery, section 4.3.
         if (!metadata.getIssuer().equals(issuer)) {
-            throw new Failed("its discovery document is another issuer's");
+            throw Failed.surely("its discovery document is another issuer's");
         }
         List<@Nullable URI> endpoints =
                 Arrays.asList(
@@ -269,7 +293,7 @@ public final class IdentityProviders {
         if (endpoint == null
                 || endpoint.getHost() == null
                 || !document.getScheme().equals(endpoint.getScheme())) {
-            throw new Failed("its discovery document names the endpoint " + endpoint);
+            throw Failed.surely("its discovery document names the endpoint " + endpoint);
         }
     }
 
@@ -314,13 +338,14 @@ public final class IdentityProviders {
                         .endpointURI(metadata.getAuthorizationEndpointURI())
                         .state(new State(state))
                         .nonce(new Nonce(nonce))
+                        .maxAge(anew ? 0 : Math.toIntExact(LONGEST_SILENT.toSeconds()))
                         .codeChallenge(new CodeVerifier(verifier), CodeChallengeMethod.S256)
                         .loginHint(loginHint);
         if (metadata.supportsClaimsParam()) {
             request.claims(CLAIMS);
         }
         if (anew) {
-            request.prompt(Prompt.Type.LOGIN).maxAge(0);
+            request.prompt(Prompt.Type.LOGIN);
         }
         try {
             return request.build().toURI();
@@ -369,6 +394,10 @@ public final class IdentityProviders {
             if (OAuth2Error.INVALID_GRANT.equals(error)) {
                 return Optional.empty();
             }
+            if (OAuth2Error.INVALID_CLIENT.equals(error)
+                    || OAuth2Error.UNAUTHORIZED_CLIENT.equals(error)) {
+                throw Failed.surely("it does not take our secret: " + error);
+            }
             throw new Failed("the code was refused: " + error);
         } catch (IOException
                 | ParseException
@@ -388,6 +417,9 @@ public final class IdentityProviders {
         request.getHeaderMap()
                 .forEach((name, values) -> values.forEach(value -> sent.header(name, value)));
         HttpResponse<String> answer = calls.send(provider.tenant(), sent);
+        if (answer.statusCode() >= SERVER_ERROR) {
+            throw new ProviderCalls.NoAnswer("its token endpoint answers " + answer.statusCode());
+        }
         HTTPResponse received = new HTTPResponse(answer.statusCode());
         received.setHeader("Content-Type", answer.headers().firstValue("Content-Type").orElse(""));
         received.setBody(answer.body());

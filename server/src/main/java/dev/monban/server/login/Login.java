@@ -208,7 +208,8 @@ public final class Login {
             Try what, LiveWatch.Judgement judgement, Account account, Passwords.Check check) {
         Visitor visitor = what.visitor();
         boolean expired = account.passwordExpiredAt() != null;
-        SecondProofs.Demand demand = secondProofs.after(judgement, visitor, account, expired);
+        SecondProofs.Demand demand =
+                secondProofs.after(judgement, visitor, account, First.PASSWORD, expired);
         if (demand.asked().isPresent()) {
             return database.transaction(c ->
                     secondProofs.ask(c, judgement, account, demand.asked().get(), First.PASSWORD));

@@ -2,11 +2,13 @@ package dev.monban.server.login;
 
 import com.nimbusds.jose.util.Resource;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -30,6 +32,23 @@ final class ProviderCalls {
     /** So many calls of one organisation's at the same time. */
     private static final int MOST_CALLS = 50;
 
+    /** So long one waits for its turn. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** Nothing came, or what a server says that cannot. */
+    static final class NoAnswer extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        NoAnswer(String message) {
+            super(message);
+        }
+
+        NoAnswer(Throwable cause) {
+            super(cause);
+        }
+    }
+
     private final Duration timeout;
     private final Map<String, Semaphore> calls = new ConcurrentHashMap<>();
     private final HttpClient http;
@@ -50,18 +69,29 @@ final class ProviderCalls {
      * Calls.
      *
      * @param tenant slug of the organisation
-     * @throws IOException where no answer comes, or too much of it, or too many wait for one
+     * @throws NoAnswer where none comes
+     * @throws IOException where there is too much of it, or too many wait for one
      */
     HttpResponse<String> send(String tenant, HttpRequest.Builder request) throws IOException {
         Semaphore call = calls.computeIfAbsent(tenant, t -> new Semaphore(MOST_CALLS));
-        if (!call.tryAcquire()) {
-            throw new IOException("too many wait for it");
+        try {
+            if (!call.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("too many wait for it");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
         }
         try {
             return send(request);
         } finally {
             call.release();
         }
+    }
+
+    /** The same for what all share, which no number of others holds up. */
+    HttpResponse<String> find(String tenant, HttpRequest.Builder request) throws IOException {
+        return send(tenant + " itself", request);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
@@ -73,9 +103,15 @@ final class ProviderCalls {
                                 MOST_BYTES));
         try {
             return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new IOException(e.getCause() == null ? e : e.getCause());
+            throw new NoAnswer("it does not answer in time");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ConnectException
+                    || e.getCause() instanceof HttpTimeoutException) {
+                throw new NoAnswer(e.getCause());
+            }
+            throw new IOException(e.getCause());
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
@@ -86,7 +122,7 @@ final class ProviderCalls {
     /** Fetches keys. */
     Resource fetch(String tenant, URL address) throws IOException {
         HttpResponse<String> answer =
-                send(tenant, HttpRequest.newBuilder(URI.create(address.toString())));
+                find(tenant, HttpRequest.newBuilder(URI.create(address.toString())));
         if (answer.statusCode() != OK) {
             throw new IOException("its keys answer " + answer.statusCode());
         }

@@ -62,6 +62,7 @@ public final class SecondProofs {
             LiveWatch.Judgement judgement,
             Login.Visitor visitor,
             Account account,
+            First first,
             boolean expired) {
         boolean known = judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE);
         boolean hasFactor = factors.of(account.id()).any();
@@ -77,12 +78,13 @@ public final class SecondProofs {
         boolean stranger = !known && (expired || needs.lacks(account));
         boolean wanted = (hasFactor && !trusted) || suspected || stranger;
         boolean reached = hasFactor || challenges.reach(account);
-        if (!wanted || !(reached || (judgement.masked() && challenges.reachAnybody()))) {
+        // A wrong password is to look like a right one; who comes from elsewhere has typed none.
+        boolean masked = judgement.masked() && first.isPassword();
+        if (!wanted || !(reached || (masked && challenges.reachAnybody()))) {
             return new Demand(Optional.empty(), trusted);
         }
         Challenges.Way way = hasFactor ? Challenges.Way.FACTOR : Challenges.Way.MAIL;
-        Challenges.Shown shown =
-                judgement.masked() ? Challenges.Shown.ANY : Challenges.Shown.of(way);
+        Challenges.Shown shown = masked ? Challenges.Shown.ANY : Challenges.Shown.of(way, first);
         return new Demand(Optional.of(new Asked(way, shown)), trusted);
     }
 

@@ -19,6 +19,7 @@ import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.LiveWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +45,7 @@ public final class SecondStep {
     private final Bounces bounces;
     private final Arrivals arrivals;
     private final LiveWatch watch;
+    private final InstantSource clock;
     private final Disguise disguise = new Disguise();
 
     public SecondStep(
@@ -57,7 +59,8 @@ public final class SecondStep {
             Recoveries recoveries,
             Bounces bounces,
             Arrivals arrivals,
-            LiveWatch watch) {
+            LiveWatch watch,
+            InstantSource clock) {
         this.database = database;
         this.accounts = accounts;
         this.challenges = challenges;
@@ -69,6 +72,7 @@ public final class SecondStep {
         this.bounces = bounces;
         this.arrivals = arrivals;
         this.watch = watch;
+        this.clock = clock;
     }
 
     /**
@@ -300,7 +304,11 @@ public final class SecondStep {
             AuthenticationMethod method) {
         String token = typed.token();
         Set<AuthenticationMethod> proofs = EnumSet.of(challenge.first().method(), method);
-        if (challenge.first().isPassword() && account.passwordExpiredAt() != null) {
+        if (!challenge.first().isPassword() && account.passwordExpiredAt() != null) {
+            // Shut meanwhile: another password comes first.
+            return wrong(judgement, Optional.empty(), token);
+        }
+        if (account.passwordExpiredAt() != null) {
             boolean first =
                     database.transaction(c -> use(c, challenge, token, account, judgement, method));
             if (!first) {
@@ -325,7 +333,13 @@ public final class SecondStep {
                                 visitor.address());
                     }
                     return Optional.of(
-                            arrivals.arrive(connection, judgement, visitor, account, proofs));
+                            arrivals.arrive(
+                                    connection,
+                                    judgement,
+                                    visitor,
+                                    account,
+                                    proofs,
+                                    challenge.first().provedAt(method, clock.instant())));
                 });
         return started.isPresent()
                 ? new Login.Result.SignedIn(started.get())

@@ -39,7 +39,7 @@ public final class EvidenceStore {
                     + " count(*) as count "
                     + latest()
                     + "join account.account a on a.account_id = w.account_id"
-                    + " where w.outcome = 'accepted' and w.step = 'password'"
+                    + " where w.outcome = 'accepted' and w.step in ('password', 'federated')"
                     + " group by a.identifier order by a.identifier limit ?";
 
     private static final String TOTALS =

@@ -21,8 +21,8 @@ public final class ChallengeStore {
             """
             insert into login.challenge (challenge_id, identifier, account_id, fits, way, shown, code,
                                          follows, issuer,
-                                         subject, made_at, expires_at, attempt_id)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                         subject, proved_at, made_at, expires_at, attempt_id)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     /** A try counts when it is taken, so that parallel ones cannot share it. */
@@ -31,13 +31,13 @@ public final class ChallengeStore {
             update login.challenge set tries = tries + 1
             where challenge_id = ? and used_at is null and expires_at > ? and tries < ?
             returning identifier, account_id, fits, way, shown, code, follows, issuer, subject,
-                      tries, drift, drift_step
+                      proved_at, tries, drift, drift_step
             """;
 
     private static final String PEEK =
             """
             select identifier, account_id, fits, way, shown, code, follows, issuer, subject,
-                      tries, drift, drift_step
+                      proved_at, tries, drift, drift_step
             from login.challenge
             where challenge_id = ? and used_at is null and expires_at > ? and tries < ?
             """;
@@ -134,6 +134,7 @@ public final class ChallengeStore {
                         challenge.first().method().name().toLowerCase(Locale.ROOT),
                         challenge.first().issuer(),
                         challenge.first().subject(),
+                        challenge.first().at(),
                         madeAt,
                         expiresAt,
                         attempt)
@@ -238,7 +239,8 @@ public final class ChallengeStore {
                 new First(
                         AuthenticationMethod.valueOf(row.text("follows").toUpperCase(Locale.ROOT)),
                         row.textOrNull("issuer"),
-                        row.textOrNull("subject")),
+                        row.textOrNull("subject"),
+                        row.timeOrNull("proved_at")),
                 row.number("tries"),
                 drifted
                         ? Optional.of(

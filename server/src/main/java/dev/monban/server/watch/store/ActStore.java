@@ -52,7 +52,7 @@ public final class ActStore {
     private static final String KNOWN =
             "select w.account_id "
                     + attempts()
-                    + "where w.account_id is not null and w.outcome = 'accepted' and w.step = 'password'"
+                    + "where w.account_id is not null and w.outcome = 'accepted' and w.step in ('password', 'federated')"
                     + " group by w.account_id order by w.account_id limit ?";
 
     private ActStore() {}

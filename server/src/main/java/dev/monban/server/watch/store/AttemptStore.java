@@ -48,7 +48,7 @@ public final class AttemptStore {
             select at, outcome, step, step_up, verdict, address, network, country, user_agent
             from watch.attempt
             where account_id = ? and at > now() - interval '400 days'
-              and step in ('password', 'totp', 'recovery_code', 'passkey')
+              and step in ('password', 'totp', 'recovery_code', 'passkey', 'federated')
             order by at desc limit ?
             """;
 

@@ -51,7 +51,7 @@ public final class CampaignStore {
                        count(distinct a.identifier) as identifiers,
                        count(distinct a.account_id)
                            filter (where a.outcome = 'accepted'
-                                         and a.step = 'password') as known
+                                         and a.step in ('password', 'federated')) as known
                 from ((select address, identifier, account_id, outcome, step
                        from watch.attempt w
                        where w.campaign_id = c.campaign_id and w.at >= c.started_at
