@@ -296,7 +296,7 @@ class DeskTest {
                             .anyMatch(m -> m.contains("北海保険") && !m.contains("望")));
             try (Window window = new Window()) {
                 window.open("上田 望");
-                assertTrue(window.page.content().contains("組織の ID プロバイダーの障害"));
+                assertTrue(window.page.content().contains("組織の ID プロバイダーの問題"));
                 window.look("federation");
                 window.prove(UEDA);
                 Person ueda = new Person(gate, operators, UEDA, PASSWORD, new Visitor(gate));

@@ -55,6 +55,7 @@ abstract class Federation {
                           - {identifier: sano@yamada.example, tenant: yamada, name: 佐野 桂, password: {plain: PASSWORD}}
                           - {identifier: hara@yamada.example, tenant: yamada, name: 原 明, password: {plain: PASSWORD}}
                           - {identifier: ueda@kita.example, tenant: kita, name: 上田 望, password: {plain: PASSWORD}}
+                          - {identifier: maeda@kita.example, tenant: kita, name: 前田 実, password: {plain: PASSWORD}}
                           - {identifier: kojima@other.example, tenant: yamada, name: 小島 恵, password: {plain: PASSWORD}}
                           - {identifier: suzuki@tanaka.example, tenant: tanaka, name: 鈴木 一郎, password: {plain: PASSWORD}}
                           - {identifier: mole@yamada.example, tenant: tanaka, name: 田中 潜, password: {plain: PASSWORD}}

@@ -39,6 +39,15 @@ class FederationAttackTest extends Federation {
             String bent = setOut(forged).replaceAll("nonce=[^&]*", "nonce=another");
             assertEquals(502, evil.get(OtherProvider.at(bent)).statusCode());
         }
+        // Nor is whoever nobody here is the trouble of the one whom they name.
+        Person maeda = person("maeda@kita.example");
+        northern.knows("maeda-0", maeda.name(), true);
+        assertSignedIn(maeda, goThere(maeda));
+        northern.knows("nobody-0", "nobody@kita.example", true);
+        Person named = new Person(gate, operators, maeda.name(), PASSWORD, evil.visitor());
+        for (int i = 0; i < 3; i++) {
+            assertEquals(403, goThere(named).statusCode());
+        }
         // It is one as soon as the provider fails indeed.
         northern.knows("ueda-0", ueda.name(), true);
         assertSignedIn(ueda, goThere(ueda));
@@ -55,7 +64,8 @@ class FederationAttackTest extends Federation {
         assertEquals(3, log("kita").filter(l -> l.contains("it answered server_error")).count());
         Operators.await(() -> !operators.cards(false).isEmpty());
         assertTrue(
-                operators.cards(false).stream().noneMatch(c -> c.contains("鈴.")),
+                operators.cards(false).stream()
+                        .noneMatch(c -> c.contains("鈴.") || c.contains("前.")),
                 operators.cards(false).toString());
     }
 

@@ -189,6 +189,10 @@ class FederationTest extends Federation {
         provider.knows("ono-1", ono.name(), true);
         assertEquals(403, goThere(ono.elsewhere()).statusCode());
         assertEquals(403, goThereFromElsewhere(new Visitor(gate), ono.name()).statusCode());
+        for (int i = 0; i < 2; i++) {
+            assertEquals(403, goThere(ono).statusCode());
+        }
+        Operators.await(() -> operators.cards(false).stream().anyMatch(c -> c.contains("小. 恵.")));
         Person boss = person("boss@yamada.example");
         boss.enter("/login");
         String page = memberPage(boss, ono.name());

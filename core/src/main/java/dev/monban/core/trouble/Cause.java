@@ -25,7 +25,7 @@ public enum Cause {
     /** The second factor is asked for and nothing comes. */
     LOST_PHONE,
     PASSKEY_TROUBLE,
-    /** Their organisation's own identity provider fails. */
+    /** Their organisation's own identity provider fails, or knows them as somebody else. */
     IDP_FAILED;
 
     /** The name in the event log and in replay files: lower case with underscores. */

@@ -4,6 +4,7 @@ import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.NearMiss;
 import dev.monban.core.watch.Rejection;
+import dev.monban.core.watch.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,6 +78,10 @@ final class Episode {
         add(attempt);
         failures++;
         Rejection why = attempt.check().rejection();
+        if (why == Rejection.UNKNOWN_ACCOUNT && attempt.approach().step() == Step.FEDERATED) {
+            // It is not they who have taken the wrong name: the provider knows them by another.
+            why = Rejection.IDP_ERROR;
+        }
         if (why != null) {
             rejections.merge(why, 1, Integer::sum);
         }

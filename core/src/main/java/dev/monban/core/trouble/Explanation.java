@@ -51,7 +51,8 @@ public final class Explanation {
             case ACCOUNT_DISABLED -> "the account is disabled";
             case TOTP_DRIFT -> "the clock of the app is off";
             case LOST_PHONE -> "the second factor is asked for and does not come";
-            case IDP_FAILED -> "the identity provider of the organisation fails";
+            case IDP_FAILED ->
+                    "the identity provider of the organisation fails, or knows them as somebody else";
             case PASSKEY_TROUBLE -> "the passkey is not used to the end";
         };
     }

@@ -16,6 +16,8 @@ public enum Fault {
     INVITATION_OPEN(Topic.ACCOUNT),
     INVITATION_OVER(Topic.ACCOUNT),
     IDP_FAILED(Topic.TENANT),
+    /** The organisation's provider knows them as somebody whom nobody here is. */
+    OTHER_IDENTITY(Topic.TENANT),
     /** The organisation wants a level that the person cannot reach, or has not reached. */
     LEVEL_WANTED(Topic.POLICY),
     ADDRESS_NOT_ALLOWED(Topic.ADDRESS),

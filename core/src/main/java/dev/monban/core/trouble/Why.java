@@ -242,7 +242,12 @@ public final class Why {
             case PASSWORD_EXPIRED -> add(Fault.PASSWORD_KNOWN, orNow(owner.passwordKnownAt()));
             case WRONG_CODE, NO_ANSWER, FACTOR_LOST -> code(owner, why);
             case WRONG_PASSWORD -> password(owner);
-            case ACCOUNT_DISABLED, UNKNOWN_ACCOUNT, MAIL_BOUNCED -> {
+            case UNKNOWN_ACCOUNT -> {
+                if (last.step() == Step.FEDERATED) {
+                    add(Fault.OTHER_IDENTITY);
+                }
+            }
+            case ACCOUNT_DISABLED, MAIL_BOUNCED -> {
                 // Said already: by the account, or by the mail.
             }
         }

@@ -61,6 +61,8 @@ public final class Explainer {
                     "device_trust_ended",
                     "session_ended",
                     "sessions_ended",
+                    "identity_linked",
+                    "identity_unlinked",
                     "tenant_declared",
                     "client_declared",
                     "client_removed",

@@ -306,7 +306,8 @@ public final class FederatedSignIn {
                 log(way, "it was to ask anew, and its auth_time does not say so");
                 return new Ended.Not(Fault.NOT_ANEW);
             }
-            return arrive(way, owner(way, provider.get(), identity.get()), visitor);
+            Owner owner = owner(way, provider.get(), identity.get());
+            return owner.account().isEmpty() ? nobody(way, visitor) : arrive(owner, visitor);
         } catch (IdentityProviders.Failed e) {
             failed(way, visitor, e);
             return new Ended.Not(Fault.DOWN);
@@ -389,27 +390,42 @@ public final class FederatedSignIn {
         return new Owner(account.filter(a -> !taken), first);
     }
 
-    private Ended arrive(Way way, Owner owner, Login.Visitor visitor) {
+    private Ended arrive(Owner owner, Login.Visitor visitor) {
+        Account account = owner.account().orElseThrow();
         LiveWatch.Judgement judgement =
-                arrivals.judge(
-                        visitor,
-                        owner.account().map(Account::identifier).orElse(way.identifier()),
-                        owner.account(),
-                        Step.FEDERATED);
+                arrivals.judge(visitor, account.identifier(), owner.account(), Step.FEDERATED);
         return arrivals.inFlight(judgement, () -> decide(owner, visitor, judgement));
+    }
+
+    /**
+     * Whom it knows, nobody here is. Where the account that was named knows the device, it is its
+     * owner who does not get in.
+     */
+    private Ended nobody(Way way, Login.Visitor visitor) {
+        Optional<Account> named = database.query(c -> hinted(c, way));
+        LiveWatch.Judgement judgement =
+                arrivals.judge(visitor, way.identifier(), named, Step.FEDERATED);
+        if (named.isPresent() && !judgement.verdict().reasons().contains(Reason.KNOWN_DEVICE)) {
+            watch.giveUp(judgement);
+            judgement = arrivals.judge(visitor, way.identifier(), Optional.empty(), Step.FEDERATED);
+        }
+        return judgement.stops()
+                ? stopped(judgement)
+                : rejected(judgement, Rejection.UNKNOWN_ACCOUNT, Fault.NOBODY);
+    }
+
+    private Ended stopped(LiveWatch.Judgement judgement) {
+        watch.recordStopped(judgement);
+        return judgement.verdict().action() == Action.THROTTLE
+                ? new Ended.With(new Login.Result.Wait(Login.WAIT_SECONDS))
+                : new Ended.Not(Fault.STOPPED);
     }
 
     private Ended decide(Owner owner, Login.Visitor visitor, LiveWatch.Judgement judgement) {
         if (judgement.stops()) {
-            watch.recordStopped(judgement);
-            return judgement.verdict().action() == Action.THROTTLE
-                    ? new Ended.With(new Login.Result.Wait(Login.WAIT_SECONDS))
-                    : new Ended.Not(Fault.STOPPED);
+            return stopped(judgement);
         }
-        if (owner.account().isEmpty()) {
-            return rejected(judgement, Rejection.UNKNOWN_ACCOUNT, Fault.NOBODY);
-        }
-        Account account = owner.account().get();
+        Account account = owner.account().orElseThrow();
         if (account.disabled()) {
             return rejected(judgement, Rejection.ACCOUNT_DISABLED, Fault.NOBODY);
         }

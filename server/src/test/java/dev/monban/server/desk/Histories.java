@@ -207,6 +207,12 @@ final class Histories extends PlantedRows {
                 life.attempt("federated", "rejected", "idp_error", "allow", "known_device", 2);
                 life.attempt("federated", "rejected", "idp_error", "allow", "known_device", 1);
             }
+            case MADE_ANEW_THERE -> {
+                life.attempt(
+                        "federated", "rejected", "unknown_account", "allow", "known_device", 2);
+                life.attempt(
+                        "federated", "rejected", "unknown_account", "allow", "known_device", 1);
+            }
             case NOT_FROM_HERE -> {
                 life.elsewhere();
                 life.attempt(

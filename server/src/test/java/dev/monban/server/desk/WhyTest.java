@@ -76,6 +76,7 @@ class WhyTest {
             case PASSKEY_CANCELLED -> Fault.PASSKEY_BROKEN_OFF;
             case PASSKEY_COPIED -> Fault.PASSKEY_CLONED;
             case FEDERATION -> Fault.IDP_FAILED;
+            case MADE_ANEW_THERE -> Fault.OTHER_IDENTITY;
             case NOT_FROM_HERE -> Fault.ADDRESS_NOT_ALLOWED;
             case POLICY -> Fault.LEVEL_WANTED;
             case CLIENT_GONE -> Fault.CLIENT_REMOVED;
