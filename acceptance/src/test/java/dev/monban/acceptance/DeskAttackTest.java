@@ -78,6 +78,18 @@ class DeskAttackTest {
                 assertNotEquals(303, tried(from, person(i), "guess " + again));
             }
         }
+        // Nor is somebody with an account of their own, and so with a good browser.
+        Visitor insider = new Visitor(gate);
+        assertEquals(
+                303, Agencies.at("192.0.2.77", insider, person(0), PASSWORD + 0).statusCode());
+        for (int i = 1; i < 8; i++) {
+            for (int again = 0; again < 2; again++) {
+                assertEquals(
+                        422,
+                        Agencies.at("192.0.2.77", insider, person(i), "guess " + again)
+                                .statusCode());
+            }
+        }
         // Somebody honest, after them: whoever was to be a case before is one by then.
         for (int again = 0; again < 2; again++) {
             assertEquals(422, tried("203.0.3.5", person(3), "no idea any more " + again));

@@ -82,6 +82,8 @@ final class History {
         boolean deviceSeen = device != 0 && devices.count(Hash.pair(DEVICE, 0, device), day) > 0;
         boolean deviceGood =
                 deviceSeen && guesses.passwords(Hash.pair(DEVICE, 1, device), now) < MOST_NAMES;
+        boolean deviceOfHouse =
+                deviceGood && devices.count(Hash.pair(TENANT_DEVICE, tenant, device), day) > 0;
         boolean addressKnown =
                 any && rest.count(Hash.pair(ADDRESS, person, neighbourhood), day) > 0;
         boolean countryKnown =
@@ -103,11 +105,7 @@ final class History {
                 device != 0
                         && countryKnown
                         && (deviceSeen
-                                ? deviceGood
-                                        && devices.count(
-                                                        Hash.pair(TENANT_DEVICE, tenant, device),
-                                                        day)
-                                                > 0
+                                ? deviceOfHouse
                                 : any && rest.count(Hash.pair(ISSUED, person, agent), day) > 0);
         boolean sourceGood = rest.count(Hash.pair(GOOD_SOURCE, source, 0), day) > 0;
         return new Sight(
@@ -128,6 +126,7 @@ final class History {
                 tenantSuccesses,
                 deviceKnown,
                 deviceGood,
+                deviceOfHouse,
                 deviceExpected,
                 addressKnown,
                 countryKnown,

@@ -14,6 +14,7 @@ package dev.monban.core.watch;
  * @param tenantSuccesses of all accounts of its tenant, up to 255
  * @param deviceGood whether somebody has signed in with the device before, and it was not used to
  *     try many accounts since
+ * @param deviceOfHouse whether, besides, somebody of the same tenant has signed in with it
  * @param deviceExpected whether the account was given a device cookie in this browser, and nobody
  *     has presented this one yet
  * @param colleagues whether somebody of the same tenant has signed in from around there
@@ -37,6 +38,7 @@ record Sight(
         int tenantSuccesses,
         boolean deviceKnown,
         boolean deviceGood,
+        boolean deviceOfHouse,
         boolean deviceExpected,
         boolean addressKnown,
         boolean countryKnown,

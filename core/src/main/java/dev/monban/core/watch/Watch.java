@@ -214,12 +214,15 @@ public final class Watch {
     }
 
     /**
-     * Whether the account knows the device or the source, or its house does: somebody has signed in
-     * with the device before, or a colleague from around there.
+     * Whether the account knows the device or the source, or its house does: a colleague has signed
+     * in with the device before, or from around there. A login name that leads to no account has no
+     * house; then anybody's good device will do.
      */
     public boolean isFamiliar(Approach a) {
         Sight s = history.sight(a);
-        return !s.isNovel() || s.deviceGood() || s.colleagues();
+        return !s.isNovel()
+                || s.colleagues()
+                || (s.accountKnown() ? s.deviceOfHouse() : s.deviceGood());
     }
 
     /**

@@ -103,6 +103,25 @@ class WatchTest {
         }
     }
 
+    /** A browser is good for its own house: whoever has an account is at home in no other. */
+    @Test
+    void aGoodBrowserIsFamiliarToItsOwnHouseAlone() {
+        Watch watch = watch();
+        run(watch, new Town(5).days(DAYS).attempts());
+        watch.take(at("45.9.1.1", 1, 1).accepted().attempt());
+        assertTrue(watch.isFamiliar(at("46.9.1.1", 1, 1).attempt().approach()));
+        assertTrue(watch.isFamiliar(at("46.9.1.1", 1, 2).attempt().approach()));
+        assertFalse(watch.isFamiliar(at("46.9.1.1", 2, 2).attempt().approach()));
+    }
+
+    private static Town.Made at(String address, int agency, int person) {
+        return new Town.Made()
+                .person(agency, person)
+                .at(ATTACK)
+                .from(address, 9009, "RO")
+                .device("d-1");
+    }
+
     /** It is no guess, so that guessers shut nobody out of it; at a new place it is not enough. */
     @Test
     void theOrganisationsOwnSignInIsAFirstProof() {
