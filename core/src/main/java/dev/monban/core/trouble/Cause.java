@@ -11,6 +11,8 @@ public enum Cause {
     OLD_PASSWORD,
     /** The keyboard writes other signs than its keys show. */
     KEYBOARD_LAYOUT,
+    /** The password was typed as the login name, and the login name as the password. */
+    SWAPPED,
     /** A few different wrong ones: another service's, most likely. */
     OTHER_PASSWORD,
     /** The login name leads to no account: mistyped, or another organisation's. */

@@ -208,6 +208,7 @@ final class Episode {
                 case OLD_PASSWORD -> Cause.OLD_PASSWORD;
                 case LAYOUT -> Cause.KEYBOARD_LAYOUT;
                 case OTHER_ACCOUNT -> Cause.WRONG_ACCOUNT;
+                case SWAPPED -> Cause.SWAPPED;
             };
         }
         return resets > 0 || passwords.size() + untagged >= FORGOTTEN_FROM

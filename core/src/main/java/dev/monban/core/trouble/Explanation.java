@@ -42,6 +42,7 @@ public final class Explanation {
             case FULL_WIDTH -> "the password was typed in full-width characters";
             case STRAY_SPACE -> "there is a space too many";
             case KEYBOARD_LAYOUT -> "the keyboard writes other signs than its keys show";
+            case SWAPPED -> "login name and password stand in each other's place";
             case OLD_PASSWORD -> "it is the password from before the last change";
             case OTHER_PASSWORD -> "the passwords are others than this account's";
             case WRONG_ACCOUNT -> "the login name leads to no account";

@@ -35,6 +35,8 @@ public enum Fault {
     STRAY_SPACE(Topic.PASSWORD),
     KEYBOARD_LAYOUT(Topic.PASSWORD),
     NEARLY_RIGHT(Topic.PASSWORD),
+    /** The password stood in the login name's place. */
+    SWAPPED(Topic.PASSWORD),
     PASSWORD_OF_ANOTHER(Topic.PASSWORD),
     FORGOTTEN(Topic.PASSWORD),
     WRONG_PASSWORD(Topic.PASSWORD),
@@ -102,6 +104,7 @@ public enum Fault {
                     STRAY_SPACE,
                     KEYBOARD_LAYOUT,
                     NEARLY_RIGHT,
+                    SWAPPED,
                     PASSWORD_CHANGED,
                     PASSWORD_OF_ANOTHER,
                     FORGOTTEN,

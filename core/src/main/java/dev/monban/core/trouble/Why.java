@@ -385,6 +385,7 @@ public final class Why {
                         case STRAY_SPACE -> Fault.STRAY_SPACE;
                         case LAYOUT -> Fault.KEYBOARD_LAYOUT;
                         case OTHER_ACCOUNT -> Fault.PASSWORD_OF_ANOTHER;
+                        case SWAPPED -> Fault.SWAPPED;
                         case TYPO, OLD_PASSWORD -> Fault.NEARLY_RIGHT;
                     });
         } else if (changed != null

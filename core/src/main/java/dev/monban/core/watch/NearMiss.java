@@ -15,7 +15,9 @@ public enum NearMiss {
     /** The keyboard writes other signs than its keys show. */
     LAYOUT,
     /** It is right for another account that the same browser has used. */
-    OTHER_ACCOUNT;
+    OTHER_ACCOUNT,
+    /** The login name was in the password's place, and the password in the name's. */
+    SWAPPED;
 
     /** The name in the event log and in replay files: lower case with underscores. */
     public String code() {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param account {@code null} where the login name leads to none
  * @param tenant their organisation, or the one whose browser it is; {@code null} where nobody knows
- * @param identifier what was typed as the login name, the last time
+ * @param identifier what was typed as the login name, the last time; {@code ""} where it may be
+ *     something else
  * @param device the browser at which it was tried last, as the log names it
  * @param cause {@code null} where support opened it
  * @param failures how many attempts had failed when it was opened
@@ -41,11 +42,11 @@ public record Case(
     }
 
     /**
-     * What was typed as the login name, where it can be one: a password that went into the wrong
-     * field is nobody's business.
+     * What was typed as the login name; a password that went into the wrong field is nobody's
+     * business, and was not kept.
      */
     public String shownName() {
-        return account != null || identifier.indexOf('@') > 0 ? identifier : "•••";
+        return identifier.isEmpty() ? "•••" : identifier;
     }
 
     public boolean isOpen() {
@@ -62,6 +63,7 @@ public record Case(
                             FULL_WIDTH,
                             STRAY_SPACE,
                             KEYBOARD_LAYOUT,
+                            SWAPPED,
                             OLD_PASSWORD,
                             OTHER_PASSWORD,
                             FORGOTTEN ->

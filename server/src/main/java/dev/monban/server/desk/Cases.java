@@ -1,5 +1,6 @@
 package dev.monban.server.desk;
 
+import dev.monban.core.trouble.Names;
 import dev.monban.core.trouble.Trouble;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
@@ -139,7 +140,7 @@ public final class Cases {
                         who(stuck),
                         account,
                         tenant,
-                        stuck.identifier(),
+                        name(connection, stuck),
                         stuck.device(),
                         stuck.cause(),
                         stuck.failures(),
@@ -171,7 +172,20 @@ public final class Cases {
         if (stuck.account() != null) {
             return ofAccount(stuck.account());
         }
-        return stuck.device() != null ? "device " + stuck.device() : "name " + stuck.identifier();
+        return stuck.device() != null
+                ? "device " + stuck.device()
+                : "attempt " + stuck.attempts().getFirst();
+    }
+
+    /** What was typed, where it is a login name beyond doubt: people type passwords there too. */
+    private String name(Connection connection, Trouble.Stuck stuck) throws SQLException {
+        String typed = stuck.identifier();
+        if (stuck.account() != null) {
+            return typed;
+        }
+        Optional<Account> usual =
+                stuck.device() == null ? Optional.empty() : usual(connection, stuck.device());
+        return usual.filter(a -> Names.isLike(typed, a.identifier())).isPresent() ? typed : "";
     }
 
     private static String ofAccount(String account) {

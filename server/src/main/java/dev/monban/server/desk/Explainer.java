@@ -3,6 +3,7 @@ package dev.monban.server.desk;
 import dev.monban.core.factor.Recovery;
 import dev.monban.core.trouble.Facts;
 import dev.monban.core.trouble.Fault;
+import dev.monban.core.trouble.Names;
 import dev.monban.core.trouble.Why;
 import dev.monban.core.watch.Rejection;
 import dev.monban.server.account.Account;
@@ -47,7 +48,6 @@ public final class Explainer {
 
     private static final int MOST_OTHERS = 5;
     private static final int MOST_NAMES = 2_000;
-    private static final int SLIP = 2;
     private static final Set<String> TOLD =
             Set.of(
                     "password_changed",
@@ -302,37 +302,10 @@ public final class Explainer {
             }
         }
         return names.stream()
-                .filter(name -> distance(name, identifier) <= SLIP)
+                .filter(name -> Names.isSlip(name, identifier))
                 .min(
-                        Comparator.comparingInt((String name) -> distance(name, identifier))
+                        Comparator.comparingInt((String name) -> Names.distance(name, identifier))
                                 .thenComparing(Comparator.naturalOrder()));
-    }
-
-    /** How many letters differ, are missing, too many, or have changed places. */
-    static int distance(String a, String b) {
-        if (Math.abs(a.length() - b.length()) > SLIP) {
-            return SLIP + 1;
-        }
-        int[][] d = new int[a.length() + 1][b.length() + 1];
-        for (int i = 0; i <= a.length(); i++) {
-            for (int j = 0; j <= b.length(); j++) {
-                if (i == 0 || j == 0) {
-                    d[i][j] = i + j;
-                    continue;
-                }
-                int same = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                d[i][j] =
-                        Math.min(
-                                Math.min(d[i - 1][j] + 1, d[i][j - 1] + 1), d[i - 1][j - 1] + same);
-                if (i > 1
-                        && j > 1
-                        && a.charAt(i - 1) == b.charAt(j - 2)
-                        && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-                }
-            }
-        }
-        return d[a.length()][b.length()];
     }
 
     /**

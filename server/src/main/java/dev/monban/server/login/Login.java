@@ -126,6 +126,11 @@ public final class Login {
      */
     public record Try(String identifier, String password, Visitor visitor) {
 
+        /** What was typed as the password is a login name; so the other is meant as password. */
+        Try exchanged() {
+            return new Try(/* identifier= */ password, /* password= */ identifier, visitor);
+        }
+
         @Override
         public String toString() {
             return "a try to sign in";
@@ -160,11 +165,35 @@ public final class Login {
      * @throws dev.monban.server.platform.Problem (503) where too many try at once
      */
     public Result attempt(Try what) {
+        Named named = isSensible(what) ? named(what) : new Named(what, Optional.empty(), false);
+        return attempt(named.what(), named.account(), named.exchanged());
+    }
+
+    /**
+     * Whom a try names.
+     *
+     * @param exchanged whether by the field for the password
+     */
+    private record Named(Try what, Optional<Account> account, boolean exchanged) {}
+
+    /** Both are looked up whatever is found, so that the time tells nothing. */
+    private Named named(Try what) {
+        Optional<Account> account = byName(what.identifier());
+        Optional<Account> other =
+                what.password().indexOf('@') > 0 ? byName(what.password()) : Optional.empty();
+        boolean exchanged = account.isEmpty() && other.isPresent();
+        return exchanged
+                ? new Named(what.exchanged(), other, true)
+                : new Named(what, account, false);
+    }
+
+    private Optional<Account> byName(String typed) {
+        return database.query(c -> accounts.byIdentifier(c, Identifiers.normalise(typed)));
+    }
+
+    /** With login name and password in each other's place nobody gets in, however right. */
+    private Result attempt(Try what, Optional<Account> account, boolean exchanged) {
         String identifier = Identifiers.normalise(what.identifier());
-        Optional<Account> account =
-                isSensible(what)
-                        ? database.query(c -> accounts.byIdentifier(c, identifier))
-                        : Optional.empty();
         LiveWatch.Judgement judgement =
                 watch.judge(
                         arrivals.approach(
@@ -174,23 +203,32 @@ public final class Login {
                                 Step.PASSWORD,
                                 watch.tag(what.password()),
                                 common.contains(limited(what.password()))));
-        return arrivals.inFlight(judgement, () -> check(what, identifier, account, judgement));
+        return arrivals.inFlight(
+                judgement, () -> check(what, identifier, account, exchanged, judgement));
     }
 
     private Result check(
-            Try what, String identifier, Optional<Account> account, LiveWatch.Judgement judgement) {
+            Try what,
+            String identifier,
+            Optional<Account> account,
+            boolean exchanged,
+            LiveWatch.Judgement judgement) {
         if (judgement.stops()) {
             return stopped(what, judgement, identifier, account);
         }
         Passwords.Check check = check(what, identifier, account);
-        @Nullable Rejection rejection = decide(account, check.right());
+        @Nullable Rejection rejection = decide(account, check.right() && !exchanged);
         if (rejection == null && account.isPresent()) {
             nearMisses.signedIn();
             return right(what, judgement, account.get(), check);
         }
         Result result = wrong(judgement, identifier, account, rejection);
         if (rejection == Rejection.WRONG_PASSWORD && account.isPresent()) {
-            nearMisses.wrong(judgement, account.get(), what.password());
+            if (exchanged && check.right()) {
+                nearMisses.exchanged(judgement, account.get());
+            } else {
+                nearMisses.wrong(judgement, account.get(), what.password());
+            }
         }
         return result;
     }

@@ -105,49 +105,59 @@ public final class NearMisses implements AutoCloseable {
     /** A password was wrong. */
     void wrong(LiveWatch.Judgement judgement, Account account, String password) {
         String hash = account.passwordHash();
-        boolean suspected = judgement.masked() || judgement.verdict().action() != Action.ALLOW;
-        if (suspected
-                || !judgement.familiar()
-                || hash == null
-                || worker.getQueue().size() >= MOST_WAITING) {
-            return;
+        if (hash != null) {
+            UUID attempt = UUID.fromString(judgement.approach().id());
+            @Nullable String device = judgement.approach().device();
+            later(judgement, () -> look(attempt, account, hash, device, password));
         }
-        UUID attempt = UUID.fromString(judgement.approach().id());
-        @Nullable String device = judgement.approach().device();
-        ScheduledFuture<?> later =
-                worker.schedule(
-                        () -> look(attempt, account, hash, device, password),
-                        AFTER_ANSWER.toMillis(),
-                        TimeUnit.MILLISECONDS);
-        assert later != null;
     }
 
-    private void look(
-            UUID attempt, Account account, String hash, @Nullable String device, String password) {
+    /** The password was right, and in the login name's place: no hash is wanted to know it. */
+    void exchanged(LiveWatch.Judgement judgement, Account account) {
+        UUID attempt = UUID.fromString(judgement.approach().id());
+        later(
+                judgement,
+                () -> remarks.put(new Remarks.Remark(attempt, account.id(), NearMiss.SWAPPED)));
+    }
+
+    private void later(LiveWatch.Judgement judgement, Runnable work) {
+        boolean suspected = judgement.masked() || judgement.verdict().action() != Action.ALLOW;
+        if (!suspected && judgement.familiar() && worker.getQueue().size() < MOST_WAITING) {
+            ScheduledFuture<?> scheduled =
+                    worker.schedule(
+                            () -> quietly(work), AFTER_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            assert scheduled != null;
+        }
+    }
+
+    private static void quietly(Runnable work) {
         try {
-            limit.count(account.id().toString());
-            for (Candidate candidate : candidates(account, hash, device, password)) {
-                if (!gate.hasRoom() || !spend()) {
-                    return;
-                }
-                boolean meant =
-                        gate.pass(
-                                        account.identifier(),
-                                        "near misses",
-                                        () ->
-                                                passwords.check(
-                                                        candidate.password(), candidate.hash()))
-                                .right();
-                if (meant) {
-                    remarks.put(new Remarks.Remark(attempt, account.id(), candidate.kind()));
-                    return;
-                }
-            }
+            work.run();
         } catch (Problem e) {
             // Too often, or too busy: it is left undone.
             LOG.log(Level.FINE, "a near miss was not looked for", e);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "a near miss could not be looked for", e);
+        }
+    }
+
+    private void look(
+            UUID attempt, Account account, String hash, @Nullable String device, String password) {
+        limit.count(account.id().toString());
+        for (Candidate candidate : candidates(account, hash, device, password)) {
+            if (!gate.hasRoom() || !spend()) {
+                return;
+            }
+            boolean meant =
+                    gate.pass(
+                                    account.identifier(),
+                                    "near misses",
+                                    () -> passwords.check(candidate.password(), candidate.hash()))
+                            .right();
+            if (meant) {
+                remarks.put(new Remarks.Remark(attempt, account.id(), candidate.kind()));
+                return;
+            }
         }
     }
 

@@ -202,7 +202,11 @@ final class ClockedGate implements AutoCloseable {
         }
 
         Answer password(String password) {
-            return fill(get("/login?again=1"), "/login", "identifier", name, "password", password);
+            return password(name, password);
+        }
+
+        Answer password(String typed, String password) {
+            return fill(get("/login?again=1"), "/login", "identifier", typed, "password", password);
         }
 
         /** As far as the session; a code by mail is read. */

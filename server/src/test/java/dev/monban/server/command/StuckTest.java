@@ -57,7 +57,7 @@ class StuckTest {
 
     private static State state() {
         List<State.Account> accounts = new ArrayList<>();
-        for (String name : List.of("boss", "a", "b", "c", "d", "e", "f", "g", "h", "i")) {
+        for (String name : List.of("boss", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k")) {
             accounts.add(account(name, "time", name.equals("boss") ? "admin" : "agent"));
         }
         accounts.add(account("own", "time", "support"));
@@ -147,13 +147,7 @@ class StuckTest {
     }
 
     private static long remarks(String near) {
-        return database.query(c ->
-                Sql.one(
-                                c,
-                                "select count(*) as count from watch.remark where near = ?",
-                                row -> row.bigNumber("count"),
-                                near)
-                        .orElse(0L));
+        return count("select count(*) as count from watch.remark where near = ?", near);
     }
 
     @Test
@@ -171,6 +165,38 @@ class StuckTest {
         assertTrue(shown.body().contains("caps lock</span>"), shown.body());
         a.enter();
         awaitClosed(id(shown));
+    }
+
+    /** It is known what went wrong, and nobody reads it. */
+    @Test
+    void aPasswordInTheNamesPlaceIsNobodysBusiness() {
+        Person j = agent("j");
+        for (int i = 0; i < 2; i++) {
+            assertEquals(422, j.password(ClockedGate.PASSWORD, j.name).status());
+        }
+        ClockedGate.await(() -> Optional.of(remarks("swapped")).filter(n -> n > 0));
+        assertEquals(0, attempts(ClockedGate.PASSWORD));
+        gate.later(SILENCE);
+        assertTrue(caseOf(support, "j").body().contains("Login name and password swapped"));
+        Person k = agent("k");
+        for (int i = 0; i < 2; i++) {
+            assertEquals(422, k.password("P@ssword.of.2026", "anything").status());
+        }
+        gate.later(SILENCE);
+        Answer shown = caseOf(support, "•••");
+        assertTrue(shown.body().contains("Wrong login name"), shown.body());
+        String all = list(support) + shown.body();
+        assertFalse(all.toLowerCase(java.util.Locale.ROOT).contains("p@ssword"), all);
+    }
+
+    private static long attempts(String identifier) {
+        return count(
+                "select count(*) as count from watch.attempt where identifier = ?", identifier);
+    }
+
+    private static long count(String sql, String value) {
+        return database.query(
+                c -> Sql.one(c, sql, row -> row.bigNumber("count"), value).orElse(0L));
     }
 
     @Test

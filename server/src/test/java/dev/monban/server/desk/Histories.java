@@ -95,6 +95,7 @@ final class Histories extends PlantedRows {
                 life.wrong(2, "password_expired", null);
             }
             case CAPS -> life.wrong(3, "wrong_password", "caps_lock");
+            case FIELDS_SWAPPED -> life.wrong(2, "wrong_password", "swapped");
             case IME -> life.wrong(2, "wrong_password", "full_width");
             case PASTED_SPACE -> life.wrong(2, "wrong_password", "stray_space");
             case NEW_KEYBOARD -> life.wrong(3, "wrong_password", "layout");
