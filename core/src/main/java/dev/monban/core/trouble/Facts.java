@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param entries those that let them in, the latest first
  * @param changes what was done about the account, its organisation and its clients, the latest
  *     first
- * @param blockedUntil an administrator has blocked the place they come from
- * @param others colleagues who were turned away for the same reason at that time, by name
+ * @param blockedUntil an administrator has blocked the place of the latest attempt that tells
+ *     something
+ * @param others colleagues who were turned away at that time for the same reason, which is not
+ *     their own, and have not been in since; by name
  */
 public record Facts(
         Instant now,

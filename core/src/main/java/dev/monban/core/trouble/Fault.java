@@ -53,6 +53,8 @@ public enum Fault {
     PASSKEY_BROKEN_OFF(Topic.FACTOR),
     PASSKEY_CLONED(Topic.FACTOR),
     MAIL_BOUNCED(Topic.MAIL),
+    /** It comes back, and is not what keeps them out. */
+    MAIL_COMES_BACK(Topic.MAIL),
     NO_MAIL_ADDRESS(Topic.MAIL),
     CLIENT_REFUSED(Topic.CLIENT),
     CLIENT_REMOVED(Topic.CLIENT),
@@ -96,7 +98,10 @@ public enum Fault {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether the right password from the usual place would let them in all the same. */
+    /**
+     * Whether the right password from the usual place would let them in all the same: what the
+     * watch does about strangers is nothing to a device that the account knows.
+     */
     public boolean yields() {
         return switch (this) {
             case CAPS_LOCK,
@@ -113,9 +118,18 @@ public enum Fault {
                     ANOTHER_NAME,
                     SESSION_ENDED,
                     CONSENT_DENIED,
+                    GUESSED_BY_OTHERS,
+                    PASSWORD_SPRAYED,
+                    UNDER_SUSPICION,
+                    MAIL_COMES_BACK,
                     NOTHING ->
                     true;
             default -> false;
         };
+    }
+
+    /** Whether it goes by with time. */
+    boolean fades() {
+        return this == GUESSED_HERE || this == CODES_SLOWED;
     }
 }

@@ -24,6 +24,9 @@ public final class Why {
     /** After so long the attempts before are another story. */
     private static final Duration GAP = Duration.ofHours(1);
 
+    /** No throttle lasts longer after the last attempt. */
+    private static final Duration FADED = Duration.ofDays(1);
+
     /** People who have forgotten their password try so often. */
     private static final int FORGOTTEN_FROM = 3;
 
@@ -43,15 +46,16 @@ public final class Why {
     private final @Nullable Instant lastIn;
 
     /** Whether none of them comes from a place where the owner has been in. */
-    private boolean strangers;
+    private final boolean strangers;
 
     private final List<Link> found = new ArrayList<>();
 
     private Why(Facts facts) {
         this.facts = facts;
-        this.lastIn = facts.entries().isEmpty() ? null : facts.entries().getFirst().at();
-        this.strangers = !facts.entries().isEmpty();
-        this.episode = episode();
+        this.lastIn = lastIn(facts.entries());
+        Told told = own(facts.tries(), facts.entries());
+        this.strangers = told.strangers();
+        this.episode = told.tries();
     }
 
     /**
@@ -82,6 +86,7 @@ public final class Why {
      *     never were
      * @param changes what was done since then, the latest first
      * @param tries how many attempts it was made of
+     * @param wouldGetIn whether the right password from the usual place would let them in now
      */
     public record Answer(
             List<Link> first,
@@ -90,7 +95,8 @@ public final class Why {
             List<Difference> differences,
             List<Facts.Change> changes,
             int tries,
-            List<String> others) {
+            List<String> others,
+            boolean wouldGetIn) {
 
         public Answer {
             first = List.copyOf(first);
@@ -103,11 +109,6 @@ public final class Why {
         /** What keeps them out. */
         public Link cause() {
             return first.getFirst();
-        }
-
-        /** Whether the right password from the usual place would let them in now. */
-        public boolean wouldGetIn() {
-            return first.stream().allMatch(link -> link.fault().yields());
         }
     }
 
@@ -122,6 +123,7 @@ public final class Why {
         } else {
             account(facts.owner().get());
             if (strangers) {
+                // What stands in the way besides tells more than what they do.
                 standing(facts.owner().get());
             }
             attempts(facts.owner().get());
@@ -132,6 +134,9 @@ public final class Why {
         }
         Set<Fault.Topic> touched = new HashSet<>();
         found.forEach(link -> touched.add(link.fault().topic()));
+        if (ended().isPresent()) {
+            touched.add(Fault.Topic.SESSION);
+        }
         List<Fault.Topic> well = new ArrayList<>();
         for (Fault.Topic topic : Fault.Topic.values()) {
             if (!touched.contains(topic) && facts.owner().isPresent()) {
@@ -145,7 +150,19 @@ public final class Why {
                 differences(),
                 facts.changes().stream().filter(c -> isSince(c.at())).toList(),
                 episode.size(),
-                facts.others());
+                facts.others(),
+                found.stream().map(Link::fault).allMatch(this::letsIn));
+    }
+
+    /** Whether it is nothing to the owner, at their usual place, now. */
+    private boolean letsIn(Fault fault) {
+        boolean ofPlace =
+                fault.topic() == Fault.Topic.ADDRESS || fault.topic() == Fault.Topic.THROTTLE;
+        boolean faded =
+                fault.fades()
+                        && !episode.isEmpty()
+                        && episode.getFirst().at().plus(FADED).isBefore(facts.now());
+        return fault.yields() || faded || (ofPlace && strangers);
     }
 
     private void add(Fault fault, Object... values) {
@@ -158,11 +175,35 @@ public final class Why {
         return at != null && (lastIn == null || at.isAfter(lastIn));
     }
 
-    private List<Facts.Try> episode() {
-        List<Facts.Try> since = facts.tries().stream().filter(t -> isSince(t.at())).toList();
+    private static @Nullable Instant lastIn(List<Facts.Try> entries) {
+        return entries.isEmpty() ? null : entries.getFirst().at();
+    }
+
+    /**
+     * The latest attempt that tells something: the owner's own, where they have tried since they
+     * were in last.
+     *
+     * @param tries the latest first
+     * @param entries those that let them in, the latest first
+     */
+    public static Optional<Facts.Try> latest(List<Facts.Try> tries, List<Facts.Try> entries) {
+        return own(tries, entries).tries().stream().findFirst();
+    }
+
+    /**
+     * Attempts that tell something.
+     *
+     * @param strangers whether they are none of the owner's
+     */
+    private record Told(List<Facts.Try> tries, boolean strangers) {}
+
+    private static Told own(List<Facts.Try> tries, List<Facts.Try> entries) {
+        Instant lastIn = lastIn(entries);
+        List<Facts.Try> since =
+                tries.stream().filter(t -> lastIn == null || t.at().isAfter(lastIn)).toList();
         Set<String> devices = new HashSet<>();
         Set<String> addresses = new HashSet<>();
-        for (Facts.Try entry : facts.entries()) {
+        for (Facts.Try entry : entries) {
             if (entry.device() != null) {
                 devices.add(entry.device());
             }
@@ -175,16 +216,14 @@ public final class Why {
                                 || t.reasons().stream().anyMatch(OWN_PLACE::contains);
         // What strangers try says nothing about the owner, as long as the owner tries too.
         List<Facts.Try> theirs = since.stream().filter(own).toList();
-        strangers = theirs.isEmpty() && !facts.entries().isEmpty();
-        List<Facts.Try> told = theirs.isEmpty() ? since : theirs;
         List<Facts.Try> last = new ArrayList<>();
-        for (Facts.Try t : told) {
+        for (Facts.Try t : theirs.isEmpty() ? since : theirs) {
             if (!last.isEmpty() && t.at().plus(GAP).isBefore(last.getLast().at())) {
                 break;
             }
             last.add(t);
         }
-        return last;
+        return new Told(last, theirs.isEmpty() && !entries.isEmpty());
     }
 
     private void nobody() {
@@ -404,29 +443,28 @@ public final class Why {
         if (owner.passwordKnownAt() != null) {
             add(Fault.PASSWORD_KNOWN, owner.passwordKnownAt());
         }
-        if (facts.blockedUntil().isPresent()) {
+        if (facts.blockedUntil().isPresent() && !strangers) {
             add(Fault.SOURCE_BLOCKED, facts.blockedUntil().get());
         }
-        if (!found.isEmpty()) {
-            return;
+        change("client_removed").ifPresent(c -> add(Fault.CLIENT_REMOVED, name(c), c.at()));
+        change("client_refused").ifPresent(c -> add(Fault.CLIENT_REFUSED, name(c), c.at()));
+        if (found.isEmpty()) {
+            change("consent_denied").ifPresent(c -> add(Fault.CONSENT_DENIED, name(c), c.at()));
         }
-        Optional<Facts.Change> client = change("client_refused");
-        Optional<Facts.Change> removed = change("client_removed");
-        Optional<Facts.Change> denied = change("consent_denied");
-        Optional<Facts.Change> ended =
-                change("session_ended").filter(c -> !OWN_WISH.contains(c.detail()));
-        if (removed.isPresent()) {
-            add(Fault.CLIENT_REMOVED, name(removed.get()), removed.get().at());
-        } else if (client.isPresent()) {
-            add(Fault.CLIENT_REFUSED, name(client.get()), client.get().at());
-        } else if (denied.isPresent()) {
-            add(Fault.CONSENT_DENIED, name(denied.get()), denied.get().at());
-        } else if (owner.levelWantedFrom() != null
-                && !owner.levelWantedFrom().isAfter(facts.now())) {
+        if (owner.levelWantedFrom() != null && !owner.levelWantedFrom().isAfter(facts.now())) {
             add(Fault.LEVEL_WANTED, owner.levelWantedFrom());
-        } else if (ended.isPresent()) {
-            add(Fault.SESSION_ENDED, ended.get().detail(), ended.get().at());
         }
+        if (found.isEmpty()) {
+            ended().ifPresent(c -> add(Fault.SESSION_ENDED, c.detail(), c.at()));
+        }
+        boolean said = found.stream().anyMatch(l -> l.fault() == Fault.MAIL_BOUNCED);
+        if (owner.bouncedAt() != null && !said) {
+            add(Fault.MAIL_COMES_BACK, owner.bouncedAt());
+        }
+    }
+
+    private Optional<Facts.Change> ended() {
+        return change("session_ended").filter(c -> !OWN_WISH.contains(c.detail()));
     }
 
     private static String name(Facts.Change change) {

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -48,8 +49,13 @@ public final class Explainer {
 
     private static final int MOST_OTHERS = 5;
     private static final int MOST_NAMES = 2_000;
-    private static final Set<String> TOLD =
-            Set.of(
+
+    /** So many of the codes that no client has redeemed. */
+    private static final int MOST_CODES = 20;
+
+    /** What is told of what was done about an account. */
+    private static final List<String> OF_ACCOUNT =
+            List.of(
                     "password_changed",
                     "account_declared",
                     "factor_added",
@@ -63,11 +69,16 @@ public final class Explainer {
                     "sessions_ended",
                     "identity_linked",
                     "identity_unlinked",
-                    "tenant_declared",
-                    "client_declared",
-                    "client_removed",
-                    "client_refused",
                     "consent_denied");
+
+    /** Why many are turned away at the same time; a wrong password is everybody's own. */
+    private static final Set<Rejection> OF_MANY =
+            EnumSet.of(
+                    Rejection.IDP_ERROR,
+                    Rejection.ADDRESS_NOT_ALLOWED,
+                    Rejection.ACCOUNT_DISABLED,
+                    Rejection.PASSWORD_EXPIRED,
+                    Rejection.MAIL_BOUNCED);
 
     private final Database database;
     private final Recovery.Waits waits;
@@ -182,13 +193,16 @@ public final class Explainer {
             tries = withOwn(connection, account, back, tries, entries);
         }
         Instant lastIn = entries.isEmpty() ? back : entries.getFirst().at();
-        List<Facts.Change> changes = new ArrayList<>();
-        for (Facts.Change change :
-                WhyStore.changes(connection, account, later(lastIn, back), MOST_CHANGES)) {
-            if (TOLD.contains(change.kind())) {
-                changes.add(change);
-            }
-        }
+        Optional<Facts.Try> last = Why.latest(tries, entries);
+        List<Facts.Change> changes =
+                new ArrayList<>(
+                        WhyStore.changes(
+                                connection,
+                                account,
+                                OF_ACCOUNT,
+                                later(lastIn, back),
+                                MOST_CHANGES));
+        changes.addAll(WhyStore.refused(connection, account, later(lastIn, back), MOST_CODES));
         List<String> clients =
                 Stream.concat(tries.stream(), entries.stream())
                         .map(Facts.Try::client)
@@ -209,10 +223,10 @@ public final class Explainer {
                 tries,
                 entries,
                 changes,
-                tries.isEmpty()
-                        ? Optional.empty()
-                        : WhyStore.blocked(connection, tries.getFirst().address(), now),
-                others(connection, owner, tries));
+                last.isPresent()
+                        ? WhyStore.blocked(connection, last.get().address(), now)
+                        : Optional.empty(),
+                last.isPresent() ? others(connection, owner, last.get()) : List.of());
     }
 
     private static Instant later(Instant a, Instant b) {
@@ -269,14 +283,13 @@ public final class Explainer {
                 from.orElse(null));
     }
 
-    private static List<String> others(
-            Connection connection, WhyStore.Owner owner, List<Facts.Try> tries)
+    private static List<String> others(Connection connection, WhyStore.Owner owner, Facts.Try last)
             throws SQLException {
-        Rejection why = tries.isEmpty() ? null : tries.getFirst().rejection();
-        if (why == null) {
+        Rejection why = last.rejection();
+        if (why == null || !OF_MANY.contains(why)) {
             return List.of();
         }
-        Instant at = tries.getFirst().at();
+        Instant at = last.at();
         return WhyStore.others(
                 connection,
                 owner.tenant(),

@@ -25,7 +25,6 @@ final class Histories extends PlantedRows {
     /** Somebody, and what was planted. */
     record Told(String identifier, Planted planted) {}
 
-    /** The history of one more person. */
     Told plant(Planted planted) throws SQLException {
         int n = next++;
         UUID tenant = id();
@@ -42,9 +41,7 @@ final class Histories extends PlantedRows {
         life.noise();
         switch (planted) {
             case MISTYPED_NAME -> {
-                String slip = "presonx" + n;
                 life.name = "persno" + n + "of@house" + n + ".example";
-                assertDifferent(slip, life.name);
                 life.unknown(2);
                 return new Told(life.name, planted);
             }
@@ -118,14 +115,10 @@ final class Histories extends PlantedRows {
             }
             case BLOCKED_ADDRESS -> {
                 life.elsewhere();
-                run(
-                        "insert into watch.act (act_id, at, kind, campaign_id, account_id, until, addresses, accounts) values (?, ?, 'block', ?, ?, ?, array[?], '{}')",
-                        id(),
-                        ago(60),
-                        id(),
-                        account,
-                        ago(-600),
-                        life.address);
+                String network = n % 2 == 0 ? "2001:db8:1:" + n + "::" : "198.51.100.";
+                life.address = network + 1;
+                life.block();
+                life.address = network + (n % 2 == 0 ? 2 : 1);
                 life.attempt("password", "abandoned", null, "deny", "source_blocked", 1);
             }
             case FULL_MAILBOX -> {
@@ -230,17 +223,18 @@ final class Histories extends PlantedRows {
                 life.mornings();
                 life.clientEvent("client_removed", 200);
             }
-            case CLIENT_SECRET_OLD -> life.clientEvent("client_refused", 20);
+            case CLIENT_SECRET_OLD -> {
+                life.events("code_issued", 1, 21);
+                life.clientEvent("client_refused", 20);
+            }
             case SIGNED_OUT_BY_ADMINISTRATOR ->
                     life.event("session_ended", 10, "{\"because\":\"ended_by_administrator\"}");
         }
-        return new Told(life.name, planted);
-    }
-
-    private static void assertDifferent(String a, String b) {
-        if (a.equals(b)) {
-            throw new IllegalStateException();
+        if (life.agent.equals(CHROME)) {
+            // Whoever is elsewhere cannot be told from strangers.
+            life.blockedStranger();
         }
+        return new Told(life.name, planted);
     }
 
     /** Somebody's days until now. */
@@ -291,39 +285,17 @@ final class Histories extends PlantedRows {
         /** What went wrong on other days, and went well in the end; and what strangers try. */
         void noise() throws SQLException {
             if (random.nextBoolean()) {
-                write(
-                        account,
-                        "password",
-                        "rejected",
-                        "wrong_password",
-                        null,
-                        "allow",
-                        "known_device",
-                        5 * 1440 + 900,
-                        false);
-                write(
-                        account,
-                        "totp",
-                        "rejected",
-                        "wrong_code",
-                        null,
-                        "allow",
-                        "known_device",
-                        6 * 1440 + 900,
-                        false);
-                write(
-                        account,
-                        "reset_request",
-                        "rejected",
-                        "mail_bounced",
-                        null,
-                        "allow",
-                        "known_device",
-                        8 * 1440 + 900,
-                        false);
+                ownTrouble("password", "wrong_password", 5);
+                ownTrouble("totp", "wrong_code", 6);
+                ownTrouble("reset_request", "mail_bounced", 8);
             }
             if (random.nextBoolean()) {
                 strangers(random.nextInt(20));
+            }
+            if (random.nextBoolean()) {
+                // Anybody may name a client without its secret; and clients refresh all day.
+                clientEvent("client_refused", 5);
+                events("tokens_refreshed", 150, 4);
             }
         }
 
@@ -333,20 +305,33 @@ final class Histories extends PlantedRows {
                 address = "192.0.2." + random.nextInt(250);
                 device = "s-" + random.nextInt();
                 agent = STRANGER;
-                write(
-                        account,
-                        "password",
-                        "rejected",
-                        "wrong_password",
-                        null,
-                        "allow",
-                        "new_place",
-                        30 + i,
-                        false);
+                attempt("password", "rejected", "wrong_password", "allow", "new_place", 30 + i);
             }
             address = own[0];
             device = own[1];
             agent = own[2];
+        }
+
+        /** Later than all that they try themselves. */
+        void blockedStranger() throws SQLException {
+            String[] own = {address, device};
+            address = "192.0.2." + random.nextInt(250);
+            device = "s-" + random.nextInt();
+            block();
+            attempt("password", "abandoned", null, "deny", "source_blocked", 0);
+            address = own[0];
+            device = own[1];
+        }
+
+        void block() throws SQLException {
+            run(
+                    "insert into watch.act (act_id, at, kind, campaign_id, account_id, until, addresses, accounts) values (?, ?, 'block', ?, ?, ?, array[?], '{}')",
+                    id(),
+                    ago(60),
+                    id(),
+                    account,
+                    ago(-600),
+                    address);
         }
 
         void wrong(int times, String reason, @Nullable String near) throws SQLException {
@@ -437,6 +422,23 @@ final class Histories extends PlantedRows {
                     kind,
                     account,
                     details);
+        }
+
+        void ownTrouble(String step, String reason, int daysAgo) throws SQLException {
+            attempt(step, "rejected", reason, "allow", "known_device", daysAgo * 1440 + 900);
+        }
+
+        /** Many about the account and a client, one a minute until then. */
+        void events(String kind, int many, int minutesAgo) throws SQLException {
+            for (int i = 0; i < many; i++) {
+                run(
+                        "insert into audit.event (event_id, at, kind, account_id, client_id, details) values (?, ?, ?, ?, ?, '{}')",
+                        id(),
+                        ago(minutesAgo + i),
+                        kind,
+                        account,
+                        "client of " + name);
+            }
         }
 
         void clientEvent(String kind, int minutesAgo) throws SQLException {

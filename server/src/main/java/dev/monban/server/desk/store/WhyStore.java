@@ -117,8 +117,28 @@ public final class WhyStore {
                    as detail, b.name as by
             from audit.event e
             left join account.account b on b.account_id = (e.details->>'by')::uuid
-            where e.account_id = ? and e.at > ?
+            where e.account_id = ? and e.kind = any (?) and e.at > ?
             order by e.at desc limit ?
+            """;
+
+    /**
+     * Anybody can send a client's name with a wrong secret. So it counts where a code was made for
+     * this person, and the client has not redeemed it, or another one later.
+     */
+    private static final String REFUSED =
+            """
+            select e.at, 'client_refused' as kind, i.client_id, '' as detail, null as by
+            from (select c.client_id, c.at from audit.event c
+                  where c.account_id = ? and c.at > ? and c.kind = 'code_issued'
+                    and not exists (select 1 from audit.event t
+                                    where t.account_id = c.account_id and t.at > c.at
+                                      and t.kind = 'tokens_issued' and t.client_id = c.client_id)
+                  order by c.at desc limit ?) i
+            join lateral (select r.at from audit.event r
+                          where r.kind = 'client_refused' and r.client_id = i.client_id
+                            and r.at > i.at and r.at < i.at + interval '10 minutes'
+                          order by r.at limit 1) e on true
+            order by e.at desc
             """;
 
     private static final String OF_OTHERS =
@@ -130,7 +150,7 @@ public final class WhyStore {
             union all
             (select e.at, e.kind, e.client_id, '' as detail, null as by
              from audit.event e
-             where e.kind in ('client_removed', 'client_declared', 'client_refused')
+             where e.kind in ('client_removed', 'client_declared')
                and e.client_id = any (?) and e.at > ?
              order by e.at desc limit ?)
             """;
@@ -138,17 +158,23 @@ public final class WhyStore {
     private static final String BLOCKED =
             """
             select max(until) as until from watch.act
-            where kind = 'block' and until > ? and ? = any (addresses)
+            where kind = 'block' and until > ?
+              and exists (select 1 from unnest(addresses) b
+                          where set_masklen(b::inet, case family(b::inet) when 4 then 32 else 64 end)
+                                >>= ?::inet)
             """;
 
     private static final String OTHERS =
             """
             select distinct c.name
-            from (select account_id, reason from watch.attempt
+            from (select account_id, reason, at from watch.attempt
                   where tenant_id = ? and at between ? and ?
                   order by at desc limit ?) a
             join account.account c on c.account_id = a.account_id
             where a.reason = ? and a.account_id <> ?
+              and not exists (select 1 from watch.attempt s
+                              where s.account_id = a.account_id and s.at > a.at
+                                and s.session_id is not null)
             order by c.name limit ?
             """;
 
@@ -274,10 +300,17 @@ public final class WhyStore {
                 most);
     }
 
-    /** What was done about the account. */
+    /** What was done about the account, of these kinds. */
     public static List<Facts.Change> changes(
+            Connection connection, UUID account, List<String> kinds, Instant since, int most)
+            throws SQLException {
+        return Sql.many(connection, OF_ACCOUNT, WhyStore::change, account, kinds, since, most);
+    }
+
+    /** Clients that did not prove who they are when they were to let this person in. */
+    public static List<Facts.Change> refused(
             Connection connection, UUID account, Instant since, int most) throws SQLException {
-        return Sql.many(connection, OF_ACCOUNT, WhyStore::change, account, since, most);
+        return Sql.many(connection, REFUSED, WhyStore::change, account, since, most);
     }
 
     /** What was done about its organisation, and about these clients. */
@@ -288,7 +321,7 @@ public final class WhyStore {
                 connection, OF_OTHERS, WhyStore::change, tenant, since, most, clients, since, most);
     }
 
-    /** Until when an administrator has blocked this address. */
+    /** Until when an administrator has blocked this address; of IPv6, its network. */
     public static Optional<Instant> blocked(Connection connection, String address, Instant now)
             throws SQLException {
         return Sql.one(
@@ -300,7 +333,7 @@ public final class WhyStore {
                 .flatMap(until -> until);
     }
 
-    /** The organisation's other people who were turned away for this reason, by name. */
+    /** The organisation's other people who were turned away for this reason, and are not in. */
     public static List<String> others(
             Connection connection,
             UUID tenant,
