@@ -147,15 +147,6 @@ public final class Arrivals {
                 a.withSecret(null, false).atStep(step).given(device, null), Check.accepted());
     }
 
-    Sessions.Started start(
-            Connection connection,
-            Login.Visitor visitor,
-            Account account,
-            Set<AuthenticationMethod> proofs)
-            throws SQLException {
-        return start(connection, visitor, account, proofs, clock.instant());
-    }
-
     private Sessions.Started start(
             Connection connection,
             Login.Visitor visitor,

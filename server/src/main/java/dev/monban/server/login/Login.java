@@ -297,12 +297,32 @@ public final class Login {
                 && !Assurance.level(leave.proofs()).satisfies(AssuranceLevel.AAL2)) {
             throw new Problem(422, "code_over", "a factor was added meanwhile");
         }
-        return changes.change(
-                account,
-                password,
-                PasswordChanges.Why.EXPIRED,
-                visitor.address(),
-                connection -> arrivals.start(connection, visitor, account, leave.proofs()));
+        LiveWatch.Judgement judged =
+                arrivals.judge(visitor, account.identifier(), Optional.of(account), Step.PASSWORD);
+        // Whoever comes so far has given every proof already.
+        LiveWatch.Judgement judgement = judged.stops() ? judged.proved() : judged;
+        return arrivals.inFlight(judgement, () -> changed(leave, password, visitor, judgement));
+    }
+
+    private PasswordChanges.Outcome<Sessions.Started> changed(
+            PasswordChanges.Leave leave,
+            String password,
+            Visitor visitor,
+            LiveWatch.Judgement judgement) {
+        Account account = leave.account();
+        PasswordChanges.Outcome<Sessions.Started> outcome =
+                changes.change(
+                        account,
+                        password,
+                        PasswordChanges.Why.EXPIRED,
+                        visitor.address(),
+                        connection ->
+                                arrivals.arrive(
+                                        connection, judgement, visitor, account, leave.proofs()));
+        if (outcome.result().isEmpty()) {
+            watch.giveUp(judgement);
+        }
+        return outcome;
     }
 
     /**

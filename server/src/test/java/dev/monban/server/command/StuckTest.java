@@ -57,7 +57,8 @@ class StuckTest {
 
     private static State state() {
         List<State.Account> accounts = new ArrayList<>();
-        for (String name : List.of("boss", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k")) {
+        for (String name :
+                List.of("boss", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l")) {
             accounts.add(account(name, "time", name.equals("boss") ? "admin" : "agent"));
         }
         accounts.add(account("own", "time", "support"));
@@ -197,6 +198,28 @@ class StuckTest {
     private static long count(String sql, String value) {
         return database.query(
                 c -> Sql.one(c, sql, row -> row.bigNumber("count"), value).orElse(0L));
+    }
+
+    /** Choosing another password ends with being in, and so does the case. */
+    @Test
+    void whoeverHasToChooseAnotherPasswordIsInWithIt() {
+        Person l = agent("l");
+        for (int i = 0; i < 2; i++) {
+            assertEquals(422, l.password("wrong number " + i).status());
+        }
+        gate.later(SILENCE);
+        Answer shown = caseOf(support, "l");
+        database.transaction(c ->
+                Sql.update(
+                        c,
+                        "update account.account set password_expired_at = ? where identifier = ?",
+                        gate.now(),
+                        l.name));
+        Answer page = l.password();
+        assertEquals(200, page.status(), page.body());
+        Answer in = l.fill(page, "/login/password", "new_password", "umbrella stand by the door");
+        assertEquals(303, in.status(), in.body());
+        awaitClosed(id(shown));
     }
 
     @Test
