@@ -29,8 +29,9 @@ public sealed interface Act {
     record End(Instant at, long campaign) implements Act {}
 
     /**
-     * What was guessed at these accounts from these places is forgotten: it was their owners. What
-     * strangers have guessed is not.
+     * The owners have shown who they are: what was guessed at these accounts from these places is
+     * forgotten, and wrong codes from wherever they came. The passwords that strangers have guessed
+     * are not.
      *
      * @param accounts their ids
      * @param addresses the places of their owners

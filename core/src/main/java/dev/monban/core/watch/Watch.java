@@ -256,16 +256,7 @@ public final class Watch {
             case Act.Block(Instant at, List<String> addresses, Instant until) ->
                     addresses.forEach(a -> blocked.set(hash.ofSource(a), History.seconds(until)));
             case Act.End(Instant at, long campaign) -> end(campaign, now);
-            case Act.Forgive f ->
-                    f.accounts()
-                            .forEach(a ->
-                                    f.addresses()
-                                            .forEach(from ->
-                                                    guesses.forgive(
-                                                            within(
-                                                                    hash.of(a),
-                                                                    hash.ofNeighbourhood(from)),
-                                                            now)));
+            case Act.Forgive f -> f.accounts().forEach(a -> forgive(a, f.addresses(), now));
             case Act.Harmless h -> {
                 end(h.campaign(), now);
                 h.addresses()
@@ -273,6 +264,12 @@ public final class Watch {
                 h.accounts().forEach(a -> guesses.forgive(hash.of(a), now));
             }
         }
+    }
+
+    private void forgive(String account, List<String> addresses, int now) {
+        long person = hash.of(account);
+        guesses.forgiveCodes(person, now);
+        addresses.forEach(from -> guesses.forgive(within(person, hash.ofNeighbourhood(from)), now));
     }
 
     private void end(long number, int now) {

@@ -124,6 +124,41 @@ class ActTest {
         assertTrue(stopped >= 98 - Policy.standard().guesses(), "stopped " + stopped);
     }
 
+    /** On the road, where the account knows nothing, wrong codes are forgotten; guesses are not. */
+    @Test
+    void whoeverIsForgivenMayTypeACodeAnywhere() {
+        Watch watch = town();
+        int tried = 0;
+        while (!watch.take(onTheRoad(Step.TOTP, tried, Rejection.WRONG_CODE)).verdict().stops()) {
+            tried++;
+            assertTrue(tried < 100);
+        }
+        int guessed = 0;
+        while (!watch.take(onTheRoad(Step.PASSWORD, guessed, Rejection.WRONG_PASSWORD))
+                .verdict()
+                .stops()) {
+            guessed++;
+            assertTrue(guessed < 100);
+        }
+        watch.learn(new Act.Forgive(LATER, List.of("u-1-1"), List.of("126.1.2.10")));
+        Approach code = onTheRoad(Step.TOTP, tried, Rejection.WRONG_CODE).approach();
+        assertFalse(watch.judge(code, Pending.NONE).stops());
+        Approach guess = onTheRoad(Step.PASSWORD, guessed, Rejection.WRONG_PASSWORD).approach();
+        assertTrue(watch.judge(guess, Pending.NONE).stops());
+    }
+
+    private static Attempt onTheRoad(Step step, int i, Rejection why) {
+        return new Town.Made()
+                .id(step + "-" + i)
+                .person(1, 1)
+                .step(step)
+                .at(LATER)
+                .from(SCANNER, 16276, "DE")
+                .tag(step == Step.PASSWORD ? "guess" + i : null)
+                .rejected(why)
+                .attempt();
+    }
+
     @Test
     void whatWasDecidedOutlivesASnapshot() throws IOException {
         Watch watch = town();
