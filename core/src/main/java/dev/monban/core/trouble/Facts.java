@@ -48,6 +48,24 @@ public record Facts(
     }
 
     /**
+     * The same without what is known only because a password was nearly right: whoever has not
+     * shown that they are the owner could guess by it.
+     */
+    public Facts withoutNearMisses() {
+        return new Facts(
+                now,
+                identifier,
+                owner,
+                nearest,
+                usual,
+                tries.stream().map(Try::withoutNearMiss).toList(),
+                entries,
+                changes,
+                blockedUntil,
+                others);
+    }
+
+    /**
      * An attempt.
      *
      * @param drift a wrong code would have been right so many steps of 30 s away
@@ -70,6 +88,12 @@ public record Facts(
 
         public Try {
             reasons = Set.copyOf(reasons);
+        }
+
+        private Try withoutNearMiss() {
+            return new Try(
+                    at, step, outcome, rejection, null, drift, verdict, reasons, entered, address,
+                    device, userAgent, client);
         }
     }
 

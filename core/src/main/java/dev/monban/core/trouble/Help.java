@@ -88,9 +88,6 @@ public final class Help {
         if (!isWithin(helper, person.tenant())) {
             return Optional.of(Refusal.OUTSIDE);
         }
-        if (step == Step.CLOSE) {
-            return Optional.empty();
-        }
         if (helper.account().equals(person.account())) {
             return Optional.of(Refusal.OWN);
         }

@@ -131,6 +131,7 @@ final class Ground implements AutoCloseable {
                                 Texts.in(Language.JA),
                                 state.issuer(),
                                 clock),
+                        events,
                         ids,
                         clock);
         drops = new DropWatch(database, alerts, Texts.in(Language.JA), clock);

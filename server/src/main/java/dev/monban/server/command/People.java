@@ -362,7 +362,6 @@ final class People {
                         ground.factors,
                         ground.bounces,
                         ground.notices,
-                        ground.events,
                         ground.vault,
                         ground.clock);
         new DeskPages(

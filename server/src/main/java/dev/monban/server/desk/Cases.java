@@ -1,9 +1,13 @@
 package dev.monban.server.desk;
 
+import dev.monban.core.trouble.Help;
 import dev.monban.core.trouble.Names;
 import dev.monban.core.trouble.Trouble;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
+import dev.monban.server.audit.Event;
+import dev.monban.server.audit.EventKind;
+import dev.monban.server.audit.EventLog;
 import dev.monban.server.desk.store.CaseStore;
 import dev.monban.server.desk.store.StepStore;
 import dev.monban.server.platform.Database;
@@ -15,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.logging.Level;
@@ -52,6 +57,7 @@ public final class Cases {
     private final LiveTroubles troubles;
     private final Remarks remarks;
     private final CaseAlerts alerts;
+    private final EventLog events;
     private final Ids ids;
     private final InstantSource clock;
 
@@ -61,6 +67,7 @@ public final class Cases {
             LiveTroubles troubles,
             Remarks remarks,
             CaseAlerts alerts,
+            EventLog events,
             Ids ids,
             InstantSource clock) {
         this.database = database;
@@ -68,6 +75,7 @@ public final class Cases {
         this.troubles = troubles;
         this.remarks = remarks;
         this.alerts = alerts;
+        this.events = events;
         this.ids = ids;
         this.clock = clock;
     }
@@ -200,7 +208,7 @@ public final class Cases {
      * Opens one by hand, for somebody who calls; gives the one that is open already, where there is
      * one.
      */
-    public Case openFor(Account account, Account by) {
+    public Case openFor(Account account, Account by, String from) {
         Instant now = clock.instant();
         return database.transaction(connection -> {
             String who = ofAccount(account.id().toString());
@@ -226,28 +234,46 @@ public final class Cases {
                             null,
                             null);
             if (CaseStore.insert(connection, one)) {
-                record(connection, one, by, "opened");
+                record(connection, one, by, "opened", from);
             }
             return CaseStore.openOf(connection, who).orElseThrow();
         });
     }
 
-    /** Closes it by hand. */
-    public void close(Case one, Account by) {
-        Instant now = clock.instant();
+    /** Closes by hand a case that is about no account. */
+    public void close(Case one, Account by, String from) {
         database.transact(connection -> {
-            Optional<Case> closed = CaseStore.close(connection, one.id(), now);
-            if (closed.isPresent()) {
-                record(connection, one, by, "close");
-                alerts.closed(connection, closed.get());
+            if (close(connection, one)) {
+                record(connection, one, by, Help.Step.CLOSE.code(), from);
             }
         });
     }
 
-    void record(Connection connection, Case one, Account by, String kind) throws SQLException {
+    boolean close(Connection connection, Case one) throws SQLException {
+        Optional<Case> closed = CaseStore.close(connection, one.id(), clock.instant());
+        if (closed.isPresent()) {
+            alerts.closed(connection, closed.get());
+        }
+        return closed.isPresent();
+    }
+
+    /** Writes what support did, with the case and in the event log. */
+    void record(Connection connection, Case one, Account by, String kind, String from)
+            throws SQLException {
         boolean done =
                 StepStore.insert(connection, ids.next(), one.id(), by.id(), kind, clock.instant());
         assert done;
+        Event event = Event.of(EventKind.DESK_STEP);
+        UUID account = one.account();
+        events.record(
+                connection,
+                (account == null ? event : event.account(account))
+                        .address(from)
+                        .details(
+                                Map.of(
+                                        "by", by.id().toString(),
+                                        "case", one.id().toString(),
+                                        "step", kind)));
     }
 
     public Optional<Case> find(UUID id) {

@@ -6,7 +6,6 @@ import dev.monban.core.trouble.Fault;
 import dev.monban.core.trouble.Names;
 import dev.monban.core.trouble.Why;
 import dev.monban.core.watch.Rejection;
-import dev.monban.server.account.Account;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.desk.store.WhyStore;
 import dev.monban.server.factor.Factors;
@@ -101,20 +100,24 @@ public final class Explainer {
     public record Explained(
             String identifier, Optional<UUID> tenant, String name, Why.Answer answer) {}
 
+    /** For whom it is said. */
+    public enum Reader {
+        /** Whoever runs the gate, or has proof that the owner asks. */
+        TRUSTED,
+        /** Anybody else: not how near a wrong password was. */
+        ANY
+    }
+
     /** Looks it up. */
-    public Explained explain(String typed) {
+    public Explained explain(String typed, Reader reader) {
         String identifier =
                 Identifiers.normalise(
                         typed.substring(0, Math.min(typed.length(), Identifiers.MOST_CHARACTERS)));
-        return database.query(c -> explain(c, identifier));
+        return database.query(c -> explain(c, identifier, reader));
     }
 
-    /** The same of an account. */
-    public Explained explain(Account account) {
-        return explain(account.identifier());
-    }
-
-    private Explained explain(Connection connection, String identifier) throws SQLException {
+    private Explained explain(Connection connection, String identifier, Reader reader)
+            throws SQLException {
         Instant now = clock.instant();
         Optional<WhyStore.Owner> owner =
                 WhyStore.owner(connection, identifier, Factors.FREE_GUESSES, now);
@@ -126,7 +129,7 @@ public final class Explainer {
                 identifier,
                 owner.map(WhyStore.Owner::tenant),
                 owner.map(o -> o.name() + " · " + o.tenantName()).orElse(""),
-                Why.explain(facts));
+                Why.explain(reader == Reader.TRUSTED ? facts : facts.withoutNearMisses()));
     }
 
     /** Of a login name that leads to no account. */

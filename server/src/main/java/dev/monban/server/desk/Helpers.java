@@ -2,9 +2,6 @@ package dev.monban.server.desk;
 
 import dev.monban.core.trouble.Help;
 import dev.monban.server.account.Account;
-import dev.monban.server.audit.Event;
-import dev.monban.server.audit.EventKind;
-import dev.monban.server.audit.EventLog;
 import dev.monban.server.desk.store.StepStore;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.member.Members;
@@ -24,7 +21,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -66,7 +62,6 @@ public final class Helpers {
     private final Factors factors;
     private final Bounces bounces;
     private final Notices notices;
-    private final EventLog events;
     private final Vault vault;
     private final InstantSource clock;
 
@@ -80,7 +75,6 @@ public final class Helpers {
             Factors factors,
             Bounces bounces,
             Notices notices,
-            EventLog events,
             Vault vault,
             InstantSource clock) {
         this.database = database;
@@ -92,7 +86,6 @@ public final class Helpers {
         this.factors = factors;
         this.bounces = bounces;
         this.notices = notices;
-        this.events = events;
         this.vault = vault;
         this.clock = clock;
     }
@@ -178,10 +171,6 @@ public final class Helpers {
         if (!one.isOpen()) {
             return Outcome.OVER;
         }
-        if (step == Help.Step.CLOSE) {
-            cases.close(one, by);
-            return Outcome.DONE;
-        }
         List<Account> administrators =
                 members.administratorsBut(person.tenant(), person.id(), by.id());
         return database.transaction(connection -> {
@@ -191,13 +180,15 @@ public final class Helpers {
                 return Outcome.REFUSED;
             }
             Instant hour = clock.instant().minus(Duration.ofHours(1));
-            if (StepStore.count(connection, person.id(), step.code(), hour) >= MOST_AN_HOUR) {
+            if (step != Help.Step.CLOSE
+                    && StepStore.count(connection, person.id(), step.code(), hour)
+                            >= MOST_AN_HOUR) {
                 return Outcome.TOO_OFTEN;
             }
             if (!carryOut(connection, step, one, person, by, administrators, from)) {
                 return Outcome.UNREACHED;
             }
-            record(connection, one, person, by, step.code(), from);
+            cases.record(connection, one, by, step.code(), from);
             return Outcome.DONE;
         });
     }
@@ -226,7 +217,7 @@ public final class Helpers {
                 notices.put(connection, person, "desk_unlock", by.name());
                 yield true;
             }
-            case CLOSE -> false;
+            case CLOSE -> cases.close(connection, one);
         };
     }
 
@@ -297,27 +288,11 @@ public final class Helpers {
                                     && MessageDigest.isEqual(
                                             expected.get(), tag(one, by.id(), code.strip()))
                                     && StepStore.prove(connection, one.id(), by.id(), now);
-                    record(connection, one, person, by, right ? "proved" : NOT_PROVED, from);
+                    cases.record(connection, one, by, right ? "proved" : NOT_PROVED, from);
                     if (right) {
                         bounces.arrived(connection, person.email());
                     }
                     return right;
                 });
-    }
-
-    private void record(
-            Connection connection, Case one, Account person, Account by, String kind, String from)
-            throws SQLException {
-        cases.record(connection, one, by, kind);
-        events.record(
-                connection,
-                Event.of(EventKind.DESK_STEP)
-                        .account(person.id())
-                        .address(from)
-                        .details(
-                                Map.of(
-                                        "by", by.id().toString(),
-                                        "case", one.id().toString(),
-                                        "step", kind)));
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -155,15 +156,22 @@ class StuckTest {
     void capsLockIsSeenAndTheCaseClosesItself() {
         manySignIn();
         Person a = agent("a");
+        gate.later(Duration.ofSeconds(1));
         for (int i = 0; i < 2; i++) {
-            Answer wrong = a.password(ClockedGate.PASSWORD.toUpperCase(java.util.Locale.ROOT));
+            Answer wrong = a.password(ClockedGate.PASSWORD.toUpperCase(Locale.ROOT));
             assertEquals(422, wrong.status());
         }
         ClockedGate.await(() -> Optional.of(remarks("caps_lock")).filter(n -> n > 0));
         gate.later(SILENCE);
         Answer shown = caseOf(support, "a");
-        assertTrue(shown.body().contains("Caps lock on"), shown.body());
-        assertTrue(shown.body().contains("caps lock</span>"), shown.body());
+        // Whoever guesses and then calls must not learn how near they were.
+        String before = shown.body() + list(support) + support.get("/desk/why?q=" + a.name).body();
+        assertTrue(before.contains("Password trouble"), before);
+        assertFalse(before.toLowerCase(Locale.ROOT).contains("caps"), before);
+        String after = proved(shown, a.name);
+        assertTrue(after.contains("Caps lock on"), after);
+        assertTrue(after.contains("caps lock</span>"), after);
+        assertTrue(after.contains("They type the password with caps lock on."), after);
         a.enter();
         awaitClosed(id(shown));
     }
@@ -178,7 +186,8 @@ class StuckTest {
         ClockedGate.await(() -> Optional.of(remarks("swapped")).filter(n -> n > 0));
         assertEquals(0, attempts(ClockedGate.PASSWORD));
         gate.later(SILENCE);
-        assertTrue(caseOf(support, "j").body().contains("Login name and password swapped"));
+        String swapped = proved(caseOf(support, "j"), j.name);
+        assertTrue(swapped.contains("Login name and password swapped"), swapped);
         Person k = agent("k");
         for (int i = 0; i < 2; i++) {
             assertEquals(422, k.password("P@ssword.of.2026", "anything").status());
@@ -187,7 +196,7 @@ class StuckTest {
         Answer shown = caseOf(support, "•••");
         assertTrue(shown.body().contains("Wrong login name"), shown.body());
         String all = list(support) + shown.body();
-        assertFalse(all.toLowerCase(java.util.Locale.ROOT).contains("p@ssword"), all);
+        assertFalse(all.toLowerCase(Locale.ROOT).contains("p@ssword"), all);
     }
 
     private static long attempts(String identifier) {
@@ -241,7 +250,8 @@ class StuckTest {
         }
         ClockedGate.await(() -> Optional.of(remarks("old_password")).filter(n -> n > 0));
         gate.later(SILENCE);
-        assertTrue(caseOf(support, "b").body().contains("The previous password"));
+        String shown = proved(caseOf(support, "b"), b.name);
+        assertTrue(shown.contains("The previous password"), shown);
     }
 
     @Test
@@ -286,6 +296,15 @@ class StuckTest {
         }
     }
 
+    /** The case, once the caller has read back the code. */
+    private static String proved(Answer shown, String name) {
+        int mails = gate.mailsTo(name).size();
+        assertEquals(303, step(support, shown, "send_code").status());
+        String code = ClockedGate.await(() -> gate.codeIn(name, mails));
+        assertEquals(303, readBack(support, shown, code).status());
+        return support.get("/desk/case?id=" + id(shown)).body();
+    }
+
     private static Answer readBack(Person who, Answer shown, String code) {
         return who.fill(shown, "/desk/case/read-back", "code", code);
     }
@@ -322,7 +341,7 @@ class StuckTest {
             Answer opened = own.fill(any, "/desk/open", "identifier", superior);
             Answer shown = own.get(opened.location());
             int mails = gate.mailsTo(superior).size();
-            for (String step : List.of("send_code", "reset", "unlock", "hand_over")) {
+            for (String step : List.of("send_code", "reset", "unlock", "hand_over", "close")) {
                 assertEquals(403, step(own, shown, step).status(), superior + " " + step);
             }
             assertEquals(mails, gate.mailsTo(superior).size());

@@ -22,7 +22,6 @@ final class Histories extends PlantedRows {
         super(connection, seed);
     }
 
-    /** Somebody, and what was planted. */
     record Told(String identifier, Planted planted) {}
 
     Told plant(Planted planted) throws SQLException {
@@ -312,7 +311,6 @@ final class Histories extends PlantedRows {
             agent = own[2];
         }
 
-        /** Later than all that they try themselves. */
         void blockedStranger() throws SQLException {
             String[] own = {address, device};
             address = "192.0.2." + random.nextInt(250);
@@ -424,8 +422,8 @@ final class Histories extends PlantedRows {
                     details);
         }
 
-        void ownTrouble(String step, String reason, int daysAgo) throws SQLException {
-            attempt(step, "rejected", reason, "allow", "known_device", daysAgo * 1440 + 900);
+        void ownTrouble(String step, String reason, int days) throws SQLException {
+            attempt(step, "rejected", reason, "allow", "known_device", days * 1440 + 900);
         }
 
         /** Many about the account and a client, one a minute until then. */

@@ -22,6 +22,7 @@ import dev.monban.server.tenant.Tenant;
 import dev.monban.server.tenant.Tenants;
 import dev.monban.server.watch.Tried;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -147,11 +148,16 @@ public final class DeskPages {
         if (account.isEmpty()) {
             return list(request, who, 422, typed);
         }
-        return Reply.seeOther(path(cases.openFor(account.get(), who.account())));
+        return Reply.seeOther(path(cases.openFor(account.get(), who.account(), request.address())));
     }
 
     private static String path(Case one) {
         return "/desk/case?id=" + one.id();
+    }
+
+    /** How near a wrong password was, nobody learns who has not shown that it is theirs. */
+    private static Explainer.Reader reader(Supporter who, boolean proved) {
+        return proved || who.helper().operator() ? Explainer.Reader.TRUSTED : Explainer.Reader.ANY;
     }
 
     private static Explainer.InWords words(
@@ -175,7 +181,7 @@ public final class DeskPages {
         Optional<Explainer.Explained> explained =
                 typed.isEmpty() || !within
                         ? Optional.empty()
-                        : Optional.of(explainer.explain(typed));
+                        : Optional.of(explainer.explain(typed, reader(who, false)));
         boolean unknown = !typed.isEmpty() && explained.isEmpty();
         return pages.show(
                 request,
@@ -229,9 +235,15 @@ public final class DeskPages {
         content.put("tried", lines(one));
         content.put("said", said(lines(one)));
         content.put("taken", cases.taken(one));
-        content.put("proved", helpers.proved(one, who.account()));
+        Optional<Instant> proved = helpers.proved(one, who.account());
+        Explainer.Reader reader = reader(who, proved.isPresent());
+        content.put("proved", proved);
+        content.put("near", reader == Explainer.Reader.TRUSTED);
         content.put("steps", steps(who, one, person));
-        content.put("words", person.map(p -> words(explainer.explain(p), request, who)));
+        content.put(
+                "words",
+                person.map(p -> words(explainer.explain(p.identifier(), reader), request, who)));
+        content.put("closable", isClosable(who, one, person));
         content.put("told", told);
         content.put("zone", who.account().timeZone());
         return pages.show(request, status, "desk-case", content);
@@ -283,6 +295,12 @@ public final class DeskPages {
                 .toList();
     }
 
+    private boolean isClosable(Supporter who, Case one, Optional<Account> person) {
+        return one.isOpen()
+                && person.flatMap(p -> helpers.refuses(who.helper(), one, p, Help.Step.CLOSE))
+                        .isEmpty();
+    }
+
     private Reply step(Request request, Supporter who) {
         limit.count(who.account().id().toString());
         Case one = one(request.form().text("id"), who);
@@ -292,8 +310,8 @@ public final class DeskPages {
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest("step: none of ours");
         }
-        if (step == Help.Step.CLOSE) {
-            cases.close(one, who.account());
+        if (step == Help.Step.CLOSE && one.account() == null) {
+            cases.close(one, who.account(), request.address());
             return Reply.seeOther(path(one));
         }
         Account person = person(one);
