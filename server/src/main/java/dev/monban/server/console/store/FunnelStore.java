@@ -31,10 +31,11 @@ public final class FunnelStore {
                 select *, sum(begins) over (partition by who order by at) as way from begun),
             ways as (
                 select who, way, min(at) as begun_at,
-                       bool_or(outcome = 'accepted') as proved,
+                       bool_or(outcome = 'accepted' and step <> 'reset_request') as proved,
                        bool_or(session_id is not null) as entered,
                        bool_or(step in ('totp', 'recovery_code')
-                               or (outcome = 'accepted' and session_id is null)) as asked,
+                               or (outcome = 'accepted' and session_id is null
+                                   and step <> 'reset_request')) as asked,
                        (array_agg(client_id order by at desc))[1] as client,
                        (array_agg(tenant_id order by at desc))[1] as tenant,
                        (array_agg(step order by at desc))[1] as last_step,
