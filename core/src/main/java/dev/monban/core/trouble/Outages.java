@@ -2,6 +2,7 @@ package dev.monban.core.trouble;
 
 import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
+import dev.monban.core.watch.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +42,15 @@ final class Outages {
 
         private Row(Instant at) {
             last = at;
+        }
+    }
+
+    /** Whose colleague comes through the same provider is turned away for a reason of their own. */
+    void gotIn(Approach a) {
+        Row row = a.tenant() == null || a.step() != Step.FEDERATED ? null : rows.get(a.tenant());
+        if (row != null && !row.told) {
+            row.attempts.clear();
+            row.people.clear();
         }
     }
 

@@ -111,6 +111,7 @@ public final class Troubles {
             return found;
         }
         if (attempt.check().outcome() == Outcome.ACCEPTED) {
+            outages.gotIn(a);
             accepted(attempt, verdict, familiar, found);
         } else if (familiar && isOrganisations(attempt)) {
             outages.learn(attempt).ifPresent(found::add);

@@ -61,7 +61,7 @@ class TroublesTest {
      * Attempts in words: {@code second what}, where what is {@code w1} for a wrong password with
      * tag 1, {@code w1caps} for one that missed by caps lock, {@code ok}, {@code code}, {@code
      * drift3}, {@code none}, {@code codeok}, {@code passkey}, {@code reset}, {@code bounced},
-     * {@code expired}, {@code disabled}, {@code idp}.
+     * {@code expired}, {@code disabled}, {@code idp}, {@code there}.
      */
     private Attempt attempt(String words, String person) {
         int space = words.indexOf(' ');
@@ -102,6 +102,8 @@ class TroublesTest {
                     new Attempt(
                             approach(second, Step.PASSWORD, person, "9"),
                             new Check(Outcome.ACCEPTED, null, null, null, StepUp.FAILED));
+            case "there" ->
+                    new Attempt(approach(second, Step.FEDERATED, person, null), Check.accepted());
             case "codeok" ->
                     new Attempt(approach(second, Step.TOTP, person, null), Check.accepted());
             case "reset" ->
@@ -220,6 +222,15 @@ class TroublesTest {
         found.addAll(troubles.learn(attempt("90000 idp", "p1"), ALLOW, true));
         found.addAll(troubles.learn(attempt("90060 idp", "p2"), ALLOW, true));
         assertEquals("outage of 2@60, outage of 2@90060", say(found));
+        // Where a colleague comes through, it is no outage.
+        Troubles others = new Troubles(100);
+        List<Trouble> none = new ArrayList<>();
+        for (String words : List.of("0 idp", "60 idp", "120 idp")) {
+            none.addAll(others.learn(attempt(words, "p1"), ALLOW, true));
+            String after = Integer.parseInt(words.split(" ", 2)[0]) + 30 + " there";
+            none.addAll(others.learn(attempt(after, "p2"), ALLOW, true));
+        }
+        assertEquals("", say(none));
         // From places that nobody knows, it may be anybody's doing.
         assertEquals("", say(run("0 idp, 5 idp, 9 idp", "person", ALLOW, false)));
     }
