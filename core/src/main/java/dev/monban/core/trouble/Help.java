@@ -12,6 +12,8 @@ public final class Help {
     public enum Step {
         /** Sends a code to the person's address, to be read back. */
         SEND_CODE(false),
+        /** Writes to the person's address what went wrong, and what to do. */
+        EXPLAIN(false),
         /** Sends the mail that leads to another password to the person's address. */
         RESET(false),
         /** Asks the organisation's administrators to help. */

@@ -8,6 +8,7 @@ import dev.monban.server.member.Members;
 import dev.monban.server.notify.Bounces;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.tenant.Tenant;
@@ -204,6 +205,7 @@ public final class Helpers {
             throws SQLException {
         return switch (step) {
             case SEND_CODE -> sendCode(connection, one, person, by);
+            case EXPLAIN -> explain(connection, one, person, by);
             case RESET -> resets.mail(connection, person);
             case HAND_OVER -> handOver(connection, one, person, by, administrators);
             case UNLOCK -> {
@@ -232,6 +234,22 @@ public final class Helpers {
         return true;
     }
 
+    /** How near a wrong password was may be told to its owner's own mailbox. */
+    private boolean explain(Connection connection, Case one, Account person, Account by)
+            throws SQLException {
+        if (one.cause() == null || person.email() == null || !notices.reach()) {
+            return false;
+        }
+        Texts texts = Texts.in(person.language());
+        notices.put(
+                connection,
+                person,
+                "desk_explain",
+                by.name(),
+                texts.get("desk.advice." + one.cause().code()));
+        return true;
+    }
+
     private boolean handOver(
             Connection connection,
             Case one,
@@ -250,8 +268,7 @@ public final class Helpers {
                     by.name(),
                     person.name(),
                     person.identifier(),
-                    dev.monban.server.platform.Texts.in(administrator.language())
-                            .get("cause." + one.coarseCause()));
+                    Texts.in(administrator.language()).get("cause." + one.coarseCause()));
         }
         notices.put(connection, person, "desk_handed_over", by.name());
         return true;

@@ -168,6 +168,12 @@ class StuckTest {
         String before = shown.body() + list(support) + support.get("/desk/why?q=" + a.name).body();
         assertTrue(before.contains("Password trouble"), before);
         assertFalse(before.toLowerCase(Locale.ROOT).contains("caps"), before);
+        // Their own mailbox is told at once.
+        assertEquals(303, step(support, shown, "explain").status());
+        gate.awaitMail(a.name, "About your sign-in");
+        assertTrue(
+                gate.mailsTo(a.name).stream()
+                        .anyMatch(mail -> ClockedGate.text(mail).contains("switch it off")));
         String after = proved(shown, a.name);
         assertTrue(after.contains("Caps lock on"), after);
         assertTrue(after.contains("caps lock</span>"), after);

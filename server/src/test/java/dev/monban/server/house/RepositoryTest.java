@@ -113,6 +113,7 @@ class RepositoryTest {
                         "near.",
                         "desk.closed.",
                         "desk.help.",
+                        "desk.advice.",
                         "desk.refusal.",
                         "desk.said.",
                         "desk.step.",

@@ -286,6 +286,7 @@ public final class DeskPages {
         }
         return List.of(Help.Step.values()).stream()
                 .filter(step -> step != Help.Step.SEND_CODE && step != Help.Step.CLOSE)
+                .filter(step -> step != Help.Step.EXPLAIN || one.cause() != null)
                 .map(step ->
                         new Offer(
                                 step,
