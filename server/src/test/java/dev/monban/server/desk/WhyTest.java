@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.monban.core.factor.Recovery;
+import dev.monban.core.trouble.Cause;
 import dev.monban.core.trouble.Fault;
 import dev.monban.server.audit.LogUpkeep;
 import dev.monban.server.house.TestDatabase;
@@ -145,6 +146,18 @@ class WhyTest {
                 String all = words.toString();
                 assertFalse(all.contains("{0}") || all.contains("{1}"), all);
                 assertFalse(words.first().isBlank());
+            }
+        }
+    }
+
+    @Test
+    void everyCauseHasItsWords() {
+        for (Language language : Language.values()) {
+            Texts texts = Texts.in(language);
+            for (Cause cause : Cause.values()) {
+                for (String room : List.of("cause.", "desk.help.", "desk.advice.")) {
+                    assertFalse(texts.get(room + cause.code()).isBlank());
+                }
             }
         }
     }
