@@ -31,6 +31,7 @@ const provider = new Provider(env.ISSUER, {
   cookies: { keys: [env.SECRET] },
   claims: { openid: ["sub"], email: ["email", "email_verified"] },
   features: { devInteractions: { enabled: false }, claimsParameter: { enabled: env.CLAIMS === "true" } },
+  enabledJWA: { idTokenSigningAlgValues: env.ALGORITHMS.split(" ") },
   pkce: { required: () => true },
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   findAccount: (_, id) => ({
@@ -40,6 +41,7 @@ const provider = new Provider(env.ISSUER, {
   async loadExistingGrant({ oidc }) {
     const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
     grant.addOIDCScope("openid email");
+    grant.addOIDCClaims(["email", "email_verified"]);
     await grant.save();
     return grant;
   },

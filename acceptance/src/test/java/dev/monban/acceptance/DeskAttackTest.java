@@ -80,8 +80,7 @@ class DeskAttackTest {
         }
         // Nor is somebody with an account of their own, and so with a good browser.
         Visitor insider = new Visitor(gate);
-        assertEquals(
-                303, Agencies.at("192.0.2.77", insider, person(0), PASSWORD + 0).statusCode());
+        assertEquals(303, Agencies.at("192.0.2.77", insider, person(0), PASSWORD + 0).statusCode());
         for (int i = 1; i < 8; i++) {
             for (int again = 0; again < 2; again++) {
                 assertEquals(

@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -187,7 +188,7 @@ class DeskTest {
     }
 
     @Test
-    void aClockThatIsOff() throws IOException {
+    void aClockThatIsOff() throws Exception {
         Person kato = person(CLOCK);
         kato.enter("/login");
         PhoneApp app = PhoneApp.add(kato.visitor(), "/account/app", 0, Person.OFFICE);
@@ -202,6 +203,7 @@ class DeskTest {
             assertTrue(window.page.content().contains("アプリの時計のずれ"));
             assertTrue(window.page.content().contains("認証アプリの時計が約 4 分ずれています"));
             window.look("case");
+            assertTrue(why(CLOCK).startsWith("認証アプリの時計が約 4 分ずれています"), why(CLOCK));
             window.prove(CLOCK);
             window.look("proved");
             // Support says: two codes in a row.
@@ -218,6 +220,24 @@ class DeskTest {
         }
         assertTrue(operators.hasMail(CLOCK, "サポートの本人確認コード"));
         awaitChangedCard("加. 翔.");
+    }
+
+    /** What the command says, of the gate that runs. */
+    private static String why(String name) throws IOException, InterruptedException {
+        Process command =
+                new ProcessBuilder(
+                                GateProcess.repository().resolve("monban").toString(),
+                                "why",
+                                name,
+                                "--data",
+                                gate.folder().resolve("data").toString(),
+                                "--language",
+                                "ja")
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        String said = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, command.waitFor(), said);
+        return said;
     }
 
     @Test

@@ -46,7 +46,7 @@ class NearMissTest extends Agencies {
         headers.remove("date");
         headers.computeIfPresent(
                 "set-cookie",
-                (name, cookies) ->
+                (header, cookies) ->
                         cookies.stream().map(c -> c.replaceFirst("=[^;]*", "")).sorted().toList());
         return new Answer(page.statusCode() + shape(headers + page.body()), nanos);
     }

@@ -76,13 +76,12 @@ final class NodeProvider implements AutoCloseable {
         builder.environment().put("CLAIMS", Boolean.toString(claims));
         Process started = builder.start();
         process = started;
-        Operators.await(
-                () -> {
-                    if (!started.isAlive()) {
-                        throw new IllegalStateException("it does not start:\n" + said());
-                    }
-                    return said().lines().anyMatch("ready"::equals);
-                });
+        Operators.await(() -> {
+            if (!started.isAlive()) {
+                throw new IllegalStateException("it does not start:\n" + said());
+            }
+            return said().lines().anyMatch("ready"::equals);
+        });
     }
 
     /** Whom it had to ask, and why, from the first time on. */
