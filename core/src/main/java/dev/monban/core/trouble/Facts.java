@@ -50,15 +50,17 @@ public record Facts(
     /**
      * The same without what is known only because a password was nearly right: whoever has not
      * shown that they are the owner could guess by it.
+     *
+     * @param unsaid the ways to miss that are left out
      */
-    public Facts withoutNearMisses() {
+    public Facts without(Set<NearMiss> unsaid) {
         return new Facts(
                 now,
                 identifier,
                 owner,
                 nearest,
                 usual,
-                tries.stream().map(Try::withoutNearMiss).toList(),
+                tries.stream().map(t -> t.without(unsaid)).toList(),
                 entries,
                 changes,
                 blockedUntil,
@@ -90,10 +92,21 @@ public record Facts(
             reasons = Set.copyOf(reasons);
         }
 
-        private Try withoutNearMiss() {
+        private Try without(Set<NearMiss> unsaid) {
             return new Try(
-                    at, step, outcome, rejection, null, drift, verdict, reasons, entered, address,
-                    device, userAgent, client);
+                    at,
+                    step,
+                    outcome,
+                    rejection,
+                    near == null || unsaid.contains(near) ? null : near,
+                    drift,
+                    verdict,
+                    reasons,
+                    entered,
+                    address,
+                    device,
+                    userAgent,
+                    client);
         }
     }
 

@@ -39,18 +39,21 @@ final class Outages {
         private final Set<String> people = new HashSet<>(4);
         private Instant last;
         private boolean told;
+        private boolean letsIn;
 
         private Row(Instant at) {
             last = at;
         }
     }
 
-    /** Whose colleague comes through the same provider is turned away for a reason of their own. */
+    /**
+     * Where somebody comes through the same provider, one person alone is turned away for a reason
+     * of their own.
+     */
     void gotIn(Approach a) {
         Row row = a.tenant() == null || a.step() != Step.FEDERATED ? null : rows.get(a.tenant());
-        if (row != null && !row.told) {
-            row.attempts.clear();
-            row.people.clear();
+        if (row != null) {
+            row.letsIn = true;
         }
     }
 
@@ -70,7 +73,8 @@ final class Outages {
         if (row.attempts.size() < MOST_ATTEMPTS) {
             row.attempts.add(a.id());
         }
-        if (row.told || row.attempts.size() < LEAST_ATTEMPTS) {
+        int counted = row.letsIn ? row.people.size() : row.attempts.size();
+        if (row.told || counted < LEAST_ATTEMPTS) {
             return Optional.empty();
         }
         row.told = true;

@@ -128,6 +128,7 @@ public final class Why {
             }
             attempts(facts.owner().get());
             standing(facts.owner().get());
+            mail(facts.owner().get());
         }
         if (found.isEmpty()) {
             add(Fault.NOTHING);
@@ -457,6 +458,9 @@ public final class Why {
         if (found.isEmpty()) {
             ended().ifPresent(c -> add(Fault.SESSION_ENDED, c.detail(), c.at()));
         }
+    }
+
+    private void mail(Facts.Owner owner) {
         boolean said = found.stream().anyMatch(l -> l.fault() == Fault.MAIL_BOUNCED);
         if (owner.bouncedAt() != null && !said) {
             add(Fault.MAIL_COMES_BACK, owner.bouncedAt());

@@ -222,7 +222,7 @@ class TroublesTest {
         found.addAll(troubles.learn(attempt("90000 idp", "p1"), ALLOW, true));
         found.addAll(troubles.learn(attempt("90060 idp", "p2"), ALLOW, true));
         assertEquals("outage of 2@60, outage of 2@90060", say(found));
-        // Where a colleague comes through, it is no outage.
+        // Where a colleague comes through, one person alone is none; two are.
         Troubles others = new Troubles(100);
         List<Trouble> none = new ArrayList<>();
         for (String words : List.of("0 idp", "60 idp", "120 idp")) {
@@ -231,6 +231,7 @@ class TroublesTest {
             none.addAll(others.learn(attempt(after, "p2"), ALLOW, true));
         }
         assertEquals("", say(none));
+        assertEquals("outage of 2@180", say(others.learn(attempt("180 idp", "p3"), ALLOW, true)));
         // From places that nobody knows, it may be anybody's doing.
         assertEquals("", say(run("0 idp, 5 idp, 9 idp", "person", ALLOW, false)));
     }

@@ -80,7 +80,7 @@ final class WhyCommand implements Callable<Integer> {
                             gate,
                             StartCommand.recovery(Optional.ofNullable(waits)),
                             InstantSource.system());
-            print(out, explainer.explain(name, Explainer.Reader.TRUSTED));
+            print(out, explainer.explain(name, Explainer.Reader.OPERATOR));
         }
         out.flush();
         return 0;

@@ -53,29 +53,39 @@ public record Case(
         return closedAt == null;
     }
 
-    /** The same for whoever need not know what was wrong with a password. */
+    /** The same for whoever has not shown that it is their password: not what was wrong with it. */
     public String coarseCause() {
-        return cause == null
-                ? causeCode()
-                : switch (cause) {
-                    case TYPO,
-                            CAPS_LOCK,
-                            FULL_WIDTH,
-                            STRAY_SPACE,
-                            KEYBOARD_LAYOUT,
-                            SWAPPED,
-                            OLD_PASSWORD,
-                            OTHER_PASSWORD,
-                            FORGOTTEN ->
-                            "password";
-                    default -> causeCode();
-                };
+        boolean ofPassword =
+                cause != null
+                        && switch (cause) {
+                            case TYPO,
+                                    CAPS_LOCK,
+                                    FULL_WIDTH,
+                                    STRAY_SPACE,
+                                    KEYBOARD_LAYOUT,
+                                    SWAPPED,
+                                    OLD_PASSWORD,
+                                    OTHER_PASSWORD,
+                                    FORGOTTEN ->
+                                    true;
+                            case WRONG_ACCOUNT -> isOfAnother();
+                            default -> false;
+                        };
+        return ofPassword ? "password" : causeCode();
+    }
+
+    /** Its password is right for somebody else, which is theirs alone to know. */
+    private boolean isOfAnother() {
+        return cause == Cause.WRONG_ACCOUNT && account != null;
     }
 
     /**
      * The cause's name in texts; {@code called} where nobody but a caller says that there is one.
      */
     public String causeCode() {
-        return cause == null ? "called" : cause.code();
+        if (cause == null) {
+            return "called";
+        }
+        return isOfAnother() ? Cause.OTHER_PASSWORD.code() : cause.code();
     }
 }

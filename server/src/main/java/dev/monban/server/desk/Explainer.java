@@ -5,6 +5,7 @@ import dev.monban.core.trouble.Facts;
 import dev.monban.core.trouble.Fault;
 import dev.monban.core.trouble.Names;
 import dev.monban.core.trouble.Why;
+import dev.monban.core.watch.NearMiss;
 import dev.monban.core.watch.Rejection;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.desk.store.WhyStore;
@@ -102,8 +103,10 @@ public final class Explainer {
 
     /** For whom it is said. */
     public enum Reader {
-        /** Whoever runs the gate, or has proof that the owner asks. */
-        TRUSTED,
+        /** Whoever runs the gate, at its console. */
+        OPERATOR,
+        /** Whoever has proof that the owner asks: not that a password is right for another. */
+        CALLER,
         /** Anybody else: not how near a wrong password was. */
         ANY
     }
@@ -129,7 +132,12 @@ public final class Explainer {
                 identifier,
                 owner.map(WhyStore.Owner::tenant),
                 owner.map(o -> o.name() + " · " + o.tenantName()).orElse(""),
-                Why.explain(reader == Reader.TRUSTED ? facts : facts.withoutNearMisses()));
+                Why.explain(
+                        switch (reader) {
+                            case OPERATOR -> facts;
+                            case CALLER -> facts.without(Set.of(NearMiss.OTHER_ACCOUNT));
+                            case ANY -> facts.without(EnumSet.allOf(NearMiss.class));
+                        }));
     }
 
     /** Of a login name that leads to no account. */

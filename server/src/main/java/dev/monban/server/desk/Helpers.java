@@ -187,7 +187,7 @@ public final class Helpers {
                 return Outcome.TOO_OFTEN;
             }
             if (!carryOut(connection, step, one, person, by, administrators, from)) {
-                return Outcome.UNREACHED;
+                return step == Help.Step.CLOSE ? Outcome.OVER : Outcome.UNREACHED;
             }
             cases.record(connection, one, by, step.code(), from);
             return Outcome.DONE;
@@ -246,7 +246,7 @@ public final class Helpers {
                 person,
                 "desk_explain",
                 by.name(),
-                texts.get("desk.advice." + one.cause().code()));
+                texts.get("desk.advice." + one.causeCode()));
         return true;
     }
 

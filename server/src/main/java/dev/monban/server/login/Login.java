@@ -4,6 +4,7 @@ import dev.monban.core.factor.Assurance;
 import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.core.watch.Action;
+import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
 import dev.monban.core.watch.Outcome;
@@ -181,10 +182,24 @@ public final class Login {
         Optional<Account> account = byName(what.identifier());
         Optional<Account> other =
                 what.password().indexOf('@') > 0 ? byName(what.password()) : Optional.empty();
-        boolean exchanged = account.isEmpty() && other.isPresent();
+        // Strangers would learn from what follows that there is such an account.
+        boolean exchanged =
+                account.isEmpty()
+                        && other.isPresent()
+                        && watch.isFamiliar(approach(what.exchanged(), other));
         return exchanged
                 ? new Named(what.exchanged(), other, true)
                 : new Named(what, account, false);
+    }
+
+    private Approach approach(Try what, Optional<Account> account) {
+        return arrivals.approach(
+                what.visitor(),
+                Identifiers.normalise(what.identifier()),
+                account,
+                Step.PASSWORD,
+                watch.tag(what.password()),
+                common.contains(limited(what.password())));
     }
 
     private Optional<Account> byName(String typed) {
@@ -194,15 +209,7 @@ public final class Login {
     /** With login name and password in each other's place nobody gets in, however right. */
     private Result attempt(Try what, Optional<Account> account, boolean exchanged) {
         String identifier = Identifiers.normalise(what.identifier());
-        LiveWatch.Judgement judgement =
-                watch.judge(
-                        arrivals.approach(
-                                what.visitor(),
-                                identifier,
-                                account,
-                                Step.PASSWORD,
-                                watch.tag(what.password()),
-                                common.contains(limited(what.password()))));
+        LiveWatch.Judgement judgement = watch.judge(approach(what, account));
         return arrivals.inFlight(
                 judgement, () -> check(what, identifier, account, exchanged, judgement));
     }
@@ -332,15 +339,7 @@ public final class Login {
     public boolean isRight(Account account, String password, Visitor visitor) {
         Try what = new Try(account.identifier(), password, visitor);
         Optional<Account> owner = Optional.of(account);
-        LiveWatch.Judgement judgement =
-                watch.judge(
-                        arrivals.approach(
-                                visitor,
-                                account.identifier(),
-                                owner,
-                                Step.PASSWORD,
-                                watch.tag(password),
-                                common.contains(limited(password))));
+        LiveWatch.Judgement judgement = watch.judge(approach(what, owner));
         try {
             boolean right = !judgement.stops() && check(what, account.identifier(), owner).right();
             if (right) {

@@ -179,22 +179,16 @@ public final class LiveWatch implements AutoCloseable {
 
         /** The same, where another proof was asked for whatever the verdict was. */
         public Judgement withProof() {
-            return new Judgement(
-                    approach,
-                    new Verdict(Action.STEP_UP, verdict.reasons(), verdict.campaign()),
-                    masked,
-                    novel,
-                    familiar);
+            return with(new Verdict(Action.STEP_UP, verdict.reasons(), verdict.campaign()));
         }
 
         /** The same, where a proof came that no guesser has. */
         public Judgement proved() {
-            return new Judgement(
-                    approach,
-                    new Verdict(Action.ALLOW, List.of(Reason.NEW_PLACE), 0),
-                    masked,
-                    novel,
-                    familiar);
+            return with(new Verdict(Action.ALLOW, List.of(Reason.NEW_PLACE), 0));
+        }
+
+        private Judgement with(Verdict other) {
+            return new Judgement(approach, other, masked, novel, familiar);
         }
 
         /** Whether a right credential is to be followed by another proof. */
@@ -219,6 +213,16 @@ public final class LiveWatch implements AutoCloseable {
             boolean masked = novel && fold.isAttacked(approach.at());
             flights.began(approach, !verdict.stops(), novel);
             return new Judgement(approach, verdict, masked, novel, fold.isFamiliar(approach));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the account, or its house, knows the device or the place. */
+    public boolean isFamiliar(Approach approach) {
+        lock.lock();
+        try {
+            return fold.isFamiliar(approach);
         } finally {
             lock.unlock();
         }

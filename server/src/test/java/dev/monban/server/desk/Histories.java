@@ -125,9 +125,11 @@ final class Histories extends PlantedRows {
                         "insert into notify.bounce (address, status, diagnostic, bounced_at) values (?, '5.2.2', 'full', ?)",
                         life.name,
                         ago(3));
+                if (n % 2 == 0) {
+                    life.elsewhere();
+                }
                 life.attempt("password", "accepted", null, "step_up", "new_place", 4);
-                life.attempt(
-                        "reset_request", "rejected", "mail_bounced", "allow", "known_device", 3);
+                life.attempt("reset_request", "rejected", "mail_bounced", "allow", "new_place", 3);
             }
             case CLOCK -> {
                 life.app(40_000);
@@ -230,7 +232,6 @@ final class Histories extends PlantedRows {
                     life.event("session_ended", 10, "{\"because\":\"ended_by_administrator\"}");
         }
         if (life.agent.equals(CHROME)) {
-            // Whoever is elsewhere cannot be told from strangers.
             life.blockedStranger();
         }
         return new Told(life.name, planted);
@@ -292,7 +293,6 @@ final class Histories extends PlantedRows {
                 strangers(random.nextInt(20));
             }
             if (random.nextBoolean()) {
-                // Anybody may name a client without its secret; and clients refresh all day.
                 clientEvent("client_refused", 5);
                 events("tokens_refreshed", 150, 4);
             }
@@ -426,7 +426,6 @@ final class Histories extends PlantedRows {
             attempt(step, "rejected", reason, "allow", "known_device", days * 1440 + 900);
         }
 
-        /** Many about the account and a client, one a minute until then. */
         void events(String kind, int many, int minutesAgo) throws SQLException {
             for (int i = 0; i < many; i++) {
                 run(

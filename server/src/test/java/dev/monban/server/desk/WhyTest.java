@@ -93,7 +93,7 @@ class WhyTest {
         for (Histories.Told told : hundred) {
             Fault said =
                     explainer
-                            .explain(told.identifier(), Explainer.Reader.TRUSTED)
+                            .explain(told.identifier(), Explainer.Reader.OPERATOR)
                             .answer()
                             .cause()
                             .fault();
@@ -121,7 +121,7 @@ class WhyTest {
             long begun = System.nanoTime();
             Fault said =
                     explainer
-                            .explain(told.identifier(), Explainer.Reader.TRUSTED)
+                            .explain(told.identifier(), Explainer.Reader.OPERATOR)
                             .answer()
                             .cause()
                             .fault();
@@ -140,7 +140,7 @@ class WhyTest {
         ZoneId zone = ZoneId.of("Asia/Tokyo");
         for (Histories.Told told : hundred) {
             Explainer.Explained explained =
-                    explainer.explain(told.identifier(), Explainer.Reader.TRUSTED);
+                    explainer.explain(told.identifier(), Explainer.Reader.OPERATOR);
             for (Language language : Language.values()) {
                 Explainer.InWords words = Explainer.inWords(explained, Texts.in(language), zone);
                 String all = words.toString();

@@ -155,11 +155,6 @@ public final class DeskPages {
         return "/desk/case?id=" + one.id();
     }
 
-    /** How near a wrong password was, nobody learns who has not shown that it is theirs. */
-    private static Explainer.Reader reader(Supporter who, boolean proved) {
-        return proved || who.helper().operator() ? Explainer.Reader.TRUSTED : Explainer.Reader.ANY;
-    }
-
     private static Explainer.InWords words(
             Explainer.Explained explained, Request request, Supporter who) {
         return Explainer.inWords(explained, Texts.in(request.language()), who.account().timeZone());
@@ -181,7 +176,7 @@ public final class DeskPages {
         Optional<Explainer.Explained> explained =
                 typed.isEmpty() || !within
                         ? Optional.empty()
-                        : Optional.of(explainer.explain(typed, reader(who, false)));
+                        : Optional.of(explainer.explain(typed, Explainer.Reader.ANY));
         boolean unknown = !typed.isEmpty() && explained.isEmpty();
         return pages.show(
                 request,
@@ -236,9 +231,10 @@ public final class DeskPages {
         content.put("said", said(lines(one)));
         content.put("taken", cases.taken(one));
         Optional<Instant> proved = helpers.proved(one, who.account());
-        Explainer.Reader reader = reader(who, proved.isPresent());
+        // How near a wrong password was, nobody learns who has not shown that it is theirs.
+        Explainer.Reader reader =
+                proved.isPresent() ? Explainer.Reader.CALLER : Explainer.Reader.ANY;
         content.put("proved", proved);
-        content.put("near", reader == Explainer.Reader.TRUSTED);
         content.put("steps", steps(who, one, person));
         content.put(
                 "words",
