@@ -4,6 +4,7 @@ import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.login.Challenges;
 import dev.monban.server.login.First;
+import dev.monban.server.platform.AdvisoryLock;
 import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -59,10 +60,6 @@ public final class ChallengeStore {
             select count(*) as count from login.challenge
             where account_id = ? and made_at > ? and way = 'reset' and fits and shown = ?
             """;
-
-    /** Those who ask at the same time are counted one after the other. */
-    private static final String LOCK =
-            "select pg_advisory_xact_lock(hashtextextended(?, 7346003))::text as locked";
 
     private static final String DROP =
             "update login.challenge set used_at = now() where account_id = ? and used_at is null";
@@ -190,7 +187,7 @@ public final class ChallengeStore {
 
     /** Until the end of the transaction, nobody else counts what was sent to this account. */
     public static void lock(Connection connection, UUID account) throws SQLException {
-        Sql.one(connection, LOCK, row -> Boolean.TRUE, account.toString());
+        AdvisoryLock.CHALLENGES.takeFor(connection, account.toString());
     }
 
     /** What was asked for before a password changed is good no more. */

@@ -1,5 +1,6 @@
 package dev.monban.server.oidc.store;
 
+import dev.monban.server.platform.AdvisoryLock;
 import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,8 +25,6 @@ public final class SigningKeyStore {
             values (?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
-    private static final String LOCK = "select pg_advisory_xact_lock(7346002)";
-
     /** A key as it is stored. */
     public record Stored(
             String id,
@@ -40,7 +39,7 @@ public final class SigningKeyStore {
 
     /** Lets one node at a time make keys, until the end of the transaction. */
     public static void lock(Connection connection) throws SQLException {
-        Sql.many(connection, LOCK, row -> Boolean.TRUE);
+        AdvisoryLock.SIGNING_KEYS.take(connection);
     }
 
     public static List<Stored> published(Connection connection, Instant now) throws SQLException {

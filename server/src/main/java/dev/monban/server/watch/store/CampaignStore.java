@@ -1,5 +1,6 @@
 package dev.monban.server.watch.store;
 
+import dev.monban.server.platform.AdvisoryLock;
 import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code watch.campaign}. */
 public final class CampaignStore {
-
-    /** Two nodes that find the same at the same time do this one after the other. */
-    private static final String LOCK = "select pg_advisory_xact_lock(7346002)::text as locked";
 
     private static final String RUNNING =
             """
@@ -121,7 +119,8 @@ public final class CampaignStore {
      */
     public static Optional<UUID> open(Connection connection, Found found, Instant runningSince)
             throws SQLException {
-        Sql.one(connection, LOCK, row -> Boolean.TRUE);
+        // Two nodes that find the same at the same time do this one after the other.
+        AdvisoryLock.CAMPAIGNS.take(connection);
         Optional<UUID> running =
                 Sql.one(
                         connection,
