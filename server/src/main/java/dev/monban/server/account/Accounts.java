@@ -112,7 +112,7 @@ public final class Accounts {
 
     /** Deletes the hashes of passwords that were replaced before then. */
     public void sweepOldPasswords(Instant before) {
-        database.query(c -> AccountStore.sweepOldPasswords(c, before));
+        database.upkeep(c -> AccountStore.sweepOldPasswords(c, before));
     }
 
     /** Gives the account another mail address, which was proved. */

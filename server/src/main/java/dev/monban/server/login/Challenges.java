@@ -383,6 +383,6 @@ public final class Challenges {
 
     /** Deletes what is over. Asked every few minutes. */
     public void sweep() {
-        database.query(c -> ChallengeStore.sweep(c, clock.instant().minus(KEPT)));
+        database.upkeep(c -> ChallengeStore.sweep(c, clock.instant().minus(KEPT)));
     }
 }

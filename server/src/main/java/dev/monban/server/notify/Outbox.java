@@ -166,7 +166,7 @@ public final class Outbox implements AutoCloseable {
 
     /** Forgets what was sent, or given up, long ago. Asked from time to time. */
     public void sweep() {
-        database.query(c -> OutboxStore.sweep(c, clock.instant().minus(KEPT)));
+        database.upkeep(c -> OutboxStore.sweep(c, clock.instant().minus(KEPT)));
     }
 
     /** Doubles with each try, up to an hour. */

@@ -30,10 +30,10 @@ public final class Housekeeping {
     /** Asked every few minutes. */
     public void turn() {
         Instant now = clock.instant();
-        database.query(c -> RevocationStore.sweep(c, now));
-        database.query(c -> UsedAssertionStore.sweep(c, now));
-        database.query(c -> DeviceAuthorizationStore.sweep(c, now.minus(REQUESTS_KEPT)));
-        database.query(c -> PushedRequestStore.sweep(c, now.minus(REQUESTS_KEPT)));
-        database.query(c -> GrantStore.sweep(c, now.minus(GRANTS_KEPT)));
+        database.upkeep(c -> RevocationStore.sweep(c, now));
+        database.upkeep(c -> UsedAssertionStore.sweep(c, now));
+        database.upkeep(c -> DeviceAuthorizationStore.sweep(c, now.minus(REQUESTS_KEPT)));
+        database.upkeep(c -> PushedRequestStore.sweep(c, now.minus(REQUESTS_KEPT)));
+        database.upkeep(c -> GrantStore.sweep(c, now.minus(GRANTS_KEPT)));
     }
 }

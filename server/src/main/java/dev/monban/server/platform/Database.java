@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.flywaydb.core.Flyway;
 
 /** The connections to PostgreSQL, and the schema brought up to date. */
@@ -13,10 +15,30 @@ public final class Database implements AutoCloseable {
     /** How long a request waits for a connection before it is told that the machine is busy. */
     private static final Duration WAIT = Duration.ofSeconds(5);
 
-    private final HikariDataSource pool;
+    private static final Logger LOG = Logger.getLogger(Database.class.getName());
 
-    private Database(HikariDataSource pool) {
+    /** What holds for the statements of the work that is being done. */
+    static final ScopedValue<TimeLimits> LIMITS = ScopedValue.newInstance();
+
+    private final HikariDataSource pool;
+    private final Limits limits;
+
+    private Database(HikariDataSource pool, Limits limits) {
         this.pool = pool;
+        this.limits = limits;
+    }
+
+    /**
+     * How long each kind of work may take.
+     *
+     * @param request while somebody waits for it
+     * @param upkeep while nobody does
+     * @param migration of the schema, each
+     */
+    public record Limits(TimeLimits request, TimeLimits upkeep, TimeLimits migration) {
+
+        public static final Limits DEFAULT =
+                new Limits(TimeLimits.REQUEST, TimeLimits.UPKEEP, TimeLimits.MIGRATION);
     }
 
     /** Work with a connection. */
@@ -38,13 +60,19 @@ public final class Database implements AutoCloseable {
      * @param connections how many at most; PostgreSQL works best with a few per core
      */
     public static Database open(String url, int connections) {
-        Database database = connect(url, connections);
+        return open(url, connections, Limits.DEFAULT);
+    }
+
+    /** The same with other limits. */
+    public static Database open(String url, int connections, Limits limits) {
+        Database database = connect(url, connections, limits);
         try {
             Flyway.configure()
                     .dataSource(database.pool)
                     .schemas("platform")
                     .defaultSchema("platform")
                     .table("schema_history")
+                    .callbacks(new MigrationLimits(limits.migration()))
                     .load()
                     .migrate();
             return database;
@@ -56,6 +84,10 @@ public final class Database implements AutoCloseable {
 
     /** Connects to a database that a gate uses, and leaves it as it is. */
     public static Database connect(String url, int connections) {
+        return connect(url, connections, Limits.DEFAULT);
+    }
+
+    private static Database connect(String url, int connections, Limits limits) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setPoolName("monban");
@@ -67,32 +99,56 @@ public final class Database implements AutoCloseable {
         // running.
         config.addDataSourceProperty("prepareThreshold", "2");
         config.addDataSourceProperty("tcpKeepAlive", "true");
-        return new Database(new HikariDataSource(config));
+        // A database that does not answer takes no cancel either.
+        config.addDataSourceProperty("cancelSignalTimeout", "2");
+        return new Database(new HikariDataSource(config), limits);
     }
 
     /** One statement, or several that need not agree with each other. */
     public <T> T query(Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
-            return work.with(connection);
-        } catch (SQLException e) {
-            throw failed(e);
-        }
+        return within(limits.request(), work);
     }
 
     /** Statements of which all take effect, or none. */
     public <T> T transaction(Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.with(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
+        return within(limits.request(), connection -> allOrNothing(connection, work));
+    }
+
+    /** Like {@link #transaction}, for work that nobody waits for and that may take minutes. */
+    public <T> T upkeep(Work<T> work) {
+        return within(limits.upkeep(), connection -> allOrNothing(connection, work));
+    }
+
+    /** Does the work in one transaction of this connection, within the limits that hold. */
+    public static <T> T allOrNothing(Connection connection, Work<T> work) throws SQLException {
+        connection.setAutoCommit(false);
+        boolean committed = false;
+        try {
+            if (LIMITS.isBound()) {
+                LIMITS.get().begin(connection);
             }
+            T result = work.with(connection);
+            connection.commit();
+            committed = true;
+            return result;
+        } finally {
+            try {
+                if (!committed) {
+                    connection.rollback();
+                }
+                connection.setAutoCommit(true);
+            } catch (SQLException e) {
+                // The connection is broken: the pool sees that and opens another. What failed
+                // first is what is told.
+                LOG.log(Level.FINE, "a connection was lost", e);
+            }
+        }
+    }
+
+    private <T> T within(TimeLimits limits, Work<T> work) {
+        try (Connection connection = pool.getConnection()) {
+            connection.setNetworkTimeout(Runnable::run, limits.silentMillis());
+            return ScopedValue.where(LIMITS, limits).call(() -> work.with(connection));
         } catch (SQLException e) {
             throw failed(e);
         }

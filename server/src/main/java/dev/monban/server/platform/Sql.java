@@ -69,6 +69,9 @@ public final class Sql {
     private static PreparedStatement prepare(
             Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
+        if (Database.LIMITS.isBound()) {
+            statement.setQueryTimeout(Database.LIMITS.get().driverSeconds());
+        }
         for (int i = 0; i < parameters.length; i++) {
             bind(connection, statement, i + 1, parameters[i]);
         }

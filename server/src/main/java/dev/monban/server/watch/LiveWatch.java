@@ -297,19 +297,14 @@ public final class LiveWatch implements AutoCloseable {
     }
 
     private List<Boolean> write(Connection connection, List<Written> some) throws SQLException {
-        connection.setAutoCommit(false);
-        try {
-            for (Written one : some) {
-                insert(connection, one);
-            }
-            connection.commit();
-        } catch (SQLException | RuntimeException e) {
-            connection.rollback();
-            throw e;
-        } finally {
-            connection.setAutoCommit(true);
-        }
-        return Collections.nCopies(some.size(), true);
+        return Database.allOrNothing(
+                connection,
+                c -> {
+                    for (Written one : some) {
+                        insert(c, one);
+                    }
+                    return Collections.nCopies(some.size(), true);
+                });
     }
 
     private void insert(Connection connection, Written one) throws SQLException {

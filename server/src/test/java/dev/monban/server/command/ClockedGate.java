@@ -107,7 +107,7 @@ final class ClockedGate implements AutoCloseable {
         return now;
     }
 
-    record Answer(int status, String location, String body) {
+    record Answer(int status, String location, Optional<String> retryAfter, String body) {
 
         Map<String, String> form() {
             Map<String, String> fields = new HashMap<>();
@@ -165,6 +165,7 @@ final class ClockedGate implements AutoCloseable {
                 return new Answer(
                         response.statusCode(),
                         response.headers().firstValue("Location").orElse(""),
+                        response.headers().firstValue("Retry-After"),
                         response.body());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

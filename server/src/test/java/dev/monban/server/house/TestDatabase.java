@@ -28,16 +28,21 @@ public final class TestDatabase {
 
     /** Another one, empty but for the schema, that nobody else uses. */
     public static Database fresh(String name) {
+        return fresh(name, Database.Limits.DEFAULT);
+    }
+
+    /** The same with other time limits. */
+    public static Database fresh(String name, Database.Limits limits) {
         get().query(connection -> {
             try (Statement statement = connection.createStatement()) {
                 return statement.execute("create database " + name);
             }
         });
-        return Database.open(INSTANCE.url.replaceFirst("/[a-z]+\\?", "/" + name + "?"), 4);
+        return Database.open(INSTANCE.url.replaceFirst("/[a-z]+\\?", "/" + name + "?"), 4, limits);
     }
 
     /** Where it is, with user and password. */
-    static String url() {
+    public static String url() {
         return INSTANCE.url;
     }
 

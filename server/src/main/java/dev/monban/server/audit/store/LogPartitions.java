@@ -1,5 +1,6 @@
 package dev.monban.server.audit.store;
 
+import dev.monban.server.platform.AdvisoryLock;
 import dev.monban.server.platform.Database;
 import java.sql.Statement;
 import java.time.Instant;
@@ -21,17 +22,20 @@ public final class LogPartitions {
     /** Makes those that are missing, from this month on. */
     public static void ensure(Database database, Instant now) {
         YearMonth first = YearMonth.from(now.atZone(ZoneOffset.UTC));
-        database.transact(connection -> {
-            try (Statement statement = connection.createStatement()) {
-                // Two nodes that start together do this one after the other.
-                statement.execute("select pg_advisory_xact_lock(7346001)");
-                for (String table : TABLES) {
-                    for (int i = 0; i <= MONTHS_AHEAD; i++) {
-                        statement.execute(create(table, first.plusMonths(i)));
+        Boolean done =
+                database.upkeep(connection -> {
+                    // Two nodes that start together do this one after the other.
+                    AdvisoryLock.LOG_PARTITIONS.take(connection);
+                    try (Statement statement = connection.createStatement()) {
+                        for (String table : TABLES) {
+                            for (int i = 0; i <= MONTHS_AHEAD; i++) {
+                                statement.execute(create(table, first.plusMonths(i)));
+                            }
+                        }
                     }
-                }
-            }
-        });
+                    return Boolean.TRUE;
+                });
+        assert done;
     }
 
     /** Names and bounds come from the calendar alone; a statement like this takes no parameters. */

@@ -1,0 +1,1 @@
+alter table public.thing add column more int;
