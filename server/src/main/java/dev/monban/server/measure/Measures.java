@@ -57,17 +57,25 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
         FunctionCounter.builder("monban.password.near", nearMisses, LongSupplier::getAsLong)
                 .description("hashes spent on how wrong passwords missed the right ones")
                 .register(registry);
-        jobs.secondsSinceDone()
-                .keySet()
-                .forEach(name ->
-                        Gauge.builder(
-                                        "monban.job.age",
-                                        jobs,
-                                        j -> j.secondsSinceDone().getOrDefault(name, 0L))
-                                .description("time since the job was last done well")
-                                .baseUnit("seconds")
-                                .tag("job", name)
-                                .register(registry));
+        jobs.secondsSinceDone().keySet().forEach(name -> measure(jobs, name));
+    }
+
+    private void measure(Jobs jobs, String name) {
+        Gauge.builder("monban.job.age", jobs, j -> j.secondsSinceDone().getOrDefault(name, 0L))
+                .description("time since the job was last done well")
+                .baseUnit("seconds")
+                .tag("job", name)
+                .register(registry);
+        Gauge.builder("monban.job.running", jobs, j -> j.secondsRunning().getOrDefault(name, 0L))
+                .description("time that the job has been at work by now; 0 while it waits")
+                .baseUnit("seconds")
+                .tag("job", name)
+                .register(registry);
+        FunctionCounter.builder(
+                        "monban.job.failures", jobs, j -> j.failures().getOrDefault(name, 0L))
+                .description("runs of the job that failed")
+                .tag("job", name)
+                .register(registry);
     }
 
     public void hang(Routes management) {
