@@ -236,6 +236,7 @@ final class People {
                                 arrivals,
                                 watch,
                                 ground.vault,
+                                ground.used::use,
                                 ground.clock),
                         provider.authorize,
                         visitors,

@@ -1,7 +1,5 @@
 package dev.monban.server.login;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.monban.core.factor.AuthenticationMethod;
 import dev.monban.core.watch.Action;
 import dev.monban.core.watch.Attempt;
@@ -58,8 +56,6 @@ public final class FederatedSignIn {
      */
     private static final Instant LONG_AGO = Instant.EPOCH;
 
-    private static final int MOST_REMEMBERED = 100_000;
-
     /** That the person, or an administrator there, does not want it: nothing is broken. */
     private static final Set<String> REFUSALS =
             Set.of(
@@ -79,13 +75,19 @@ public final class FederatedSignIn {
     private final LiveWatch watch;
     private final FederatedWays ways;
     private final InstantSource clock;
+    private final UsedWays used;
 
-    /** Ways that somebody has come back on: each is gone once. */
-    private final Cache<String, Boolean> gone =
-            Caffeine.newBuilder()
-                    .maximumSize(MOST_REMEMBERED)
-                    .expireAfterWrite(FederatedWays.GOOD_FOR)
-                    .build();
+    /** The ways that somebody has come back on, known to all nodes and over a restart. */
+    @FunctionalInterface
+    public interface UsedWays {
+
+        /**
+         * Uses it; false where it was used before. Of two that try at once, one gets true.
+         *
+         * @param expiresAt after this it would be refused for its age
+         */
+        boolean use(String name, Instant expiresAt);
+    }
 
     public FederatedSignIn(
             Database database,
@@ -97,6 +99,7 @@ public final class FederatedSignIn {
             Arrivals arrivals,
             LiveWatch watch,
             Vault vault,
+            UsedWays used,
             InstantSource clock) {
         this.database = database;
         this.accounts = accounts;
@@ -107,6 +110,7 @@ public final class FederatedSignIn {
         this.arrivals = arrivals;
         this.watch = watch;
         this.ways = new FederatedWays(vault, clock);
+        this.used = used;
         this.clock = clock;
     }
 
@@ -281,7 +285,8 @@ public final class FederatedSignIn {
         if (provider.isEmpty()) {
             return new Ended.Stale();
         }
-        if (gone.asMap().putIfAbsent(way.nonce(), true) != null) {
+        // A state is good once (RFC 6749, section 10.12; RFC 9700, section 4.7).
+        if (!used.use("way " + way.nonce(), way.madeAt().plus(FederatedWays.GOOD_FOR))) {
             return new Ended.Stale();
         }
         try {
