@@ -131,6 +131,23 @@ async function flow(name, act) {
 const crm = await flow("discovery", () => discover("crm", env.SECRET, client.ClientSecretPost(env.SECRET)));
 const signedIn = await flow("code_pkce", () => signIn(crm, { scope: "openid profile email offline_access" }));
 
+// As a load balancer does that has no field for PKCE: state alone, then the token, then userinfo.
+for (const [name, authentication] of [
+  ["code_without_pkce", client.ClientSecretBasic],
+  ["code_without_pkce_post", client.ClientSecretPost],
+]) {
+  await flow(name, async () => {
+    const config = await discover("plain", env.SECRET, authentication(env.SECRET));
+    const state = client.randomState();
+    const url = client.buildAuthorizationUrl(config, { redirect_uri: env.CALLBACK, scope: "openid email", state });
+    assert.equal(url.searchParams.has("code_challenge"), false);
+    const callback = await new Browser().follow(url);
+    const tokens = await client.authorizationCodeGrant(config, callback, { expectedState: state, idTokenExpected: true });
+    const info = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
+    assert.equal(info.email, env.IDENTIFIER);
+  });
+}
+
 await flow("id_token", async () => {
   const claims = signedIn.tokens.claims();
   assert.equal(claims.iss, env.ISSUER);

@@ -112,6 +112,13 @@ final class House {
                 grants: [authorization_code]
                 scopes: [openid]
                 parRequired: true
+              - id: plain
+                name: Load Balancer
+                redirectUris: ["CALLBACK"]
+                secret: {plain: SECRET}
+                grants: [authorization_code, refresh_token]
+                scopes: [openid, profile, email, offline_access]
+                pkce: optional
             """
                     .replace("STRICT_PASSWORD", STRICT_PASSWORD)
                     .replace("STRICT", STRICT)

@@ -19,6 +19,8 @@ class OpenIdClientTest {
             List.of(
                     "discovery",
                     "code_pkce",
+                    "code_without_pkce",
+                    "code_without_pkce_post",
                     "id_token",
                     "userinfo",
                     "userinfo_signed",

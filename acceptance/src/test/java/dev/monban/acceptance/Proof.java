@@ -15,7 +15,9 @@ final class Proof {
         return Boolean.getBoolean("monban.prove");
     }
 
-    /** The number as it is where the test runs as a whole, and a tenth of it, at least 1, otherwise. */
+    /**
+     * The number as it is where the test runs as a whole, and a tenth of it, at least 1, otherwise.
+     */
     static int of(int whole) {
         return whole() ? whole : Math.max(1, whole / PART);
     }

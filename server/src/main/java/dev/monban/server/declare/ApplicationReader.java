@@ -45,6 +45,14 @@ final class ApplicationReader {
             checker.fault(
                     client.line(), place, "client_credentials needs a secret or jwks of its own");
         }
+        boolean pkceOptional = client.textOf("pkce").filter("optional"::equals).isPresent();
+        if (isPublic && pkceOptional) {
+            checker.fault(
+                    client.get("pkce").map(Located::line).orElse(client.line()),
+                    place + ".pkce",
+                    "optional needs a secret or jwks: a client that proves nothing else needs PKCE"
+                            + " (RFC 9700, section 2.1.1)");
+        }
         List<String> redirects = client.textsOf("redirectUris");
         if (grants.contains(Client.AUTHORIZATION_CODE) && redirects.isEmpty()) {
             checker.fault(
@@ -76,6 +84,7 @@ final class ApplicationReader {
                 client.textOf("backChannelLogoutUri"),
                 client.flagOf("dpopRequired"),
                 client.flagOf("parRequired"),
+                pkceOptional,
                 client.textsOf("origins"));
     }
 

@@ -154,6 +154,7 @@ public final class Apply {
                 application.backChannelLogoutUri().orElse(null),
                 application.dpopRequired(),
                 application.parRequired(),
+                application.pkceOptional(),
                 application.origins());
     }
 }

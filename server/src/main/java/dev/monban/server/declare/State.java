@@ -105,6 +105,7 @@ public record State(
             Optional<String> backChannelLogoutUri,
             boolean dpopRequired,
             boolean parRequired,
+            boolean pkceOptional,
             List<String> origins) {
 
         @Override

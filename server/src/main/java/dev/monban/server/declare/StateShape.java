@@ -345,6 +345,14 @@ final class StateShape {
                                     "parRequired",
                                     optional(new Flag(), "Whether it must push its requests.")),
                             Map.entry(
+                                    "pkce",
+                                    optional(
+                                            new Choice(List.of("required", "optional")),
+                                            "Whether its requests must carry a code_challenge"
+                                                    + " (RFC 7636); required unless given. optional is for"
+                                                    + " a client with a secret or jwks that"
+                                                    + " cannot send one.")),
+                            Map.entry(
                                     "origins",
                                     optional(
                                             new ListOf(ORIGIN, MOST_IN_A_LIST),

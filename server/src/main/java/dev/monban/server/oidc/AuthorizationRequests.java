@@ -4,12 +4,12 @@ import com.nimbusds.langtag.LangTag;
 import com.nimbusds.oauth2.sdk.AuthorizationRequest;
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.ParseException;
-import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import com.nimbusds.openid.connect.sdk.OIDCClaimsRequest;
 import com.nimbusds.openid.connect.sdk.Prompt;
 import com.nimbusds.openid.connect.sdk.claims.ClaimRequirement;
 import com.nimbusds.openid.connect.sdk.claims.ClaimsSetRequest;
+import dev.monban.core.authorize.CodeBinding;
 import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Parameters;
@@ -55,13 +55,17 @@ public final class AuthorizationRequests {
     /**
      * What the client wants, all of it understood and allowed.
      *
+     * @param challenge PKCE; {@code null} where there is none
+     * @param unboundFault what a silent request (prompt=none) is answered where it could be granted
+     *     and lacks its challenge; {@code null} where nothing is wrong
      * @param subject the only subject that may answer; {@code null} for anybody
      * @param maxAge {@code null} for no limit
      */
     public record Wanted(
             Target target,
             List<String> scopes,
-            String challenge,
+            @Nullable String challenge,
+            @Nullable OAuthError unboundFault,
             Set<dev.monban.core.authorize.Prompt> prompts,
             @Nullable Duration maxAge,
             @Nullable String subject,
@@ -135,10 +139,10 @@ public final class AuthorizationRequests {
         boolean openId = List.of(parameters.text("scope").split(" ")).contains(Claims.OPENID);
         AuthorizationRequest request = parse(parameters, openId);
         List<String> scopes = scopes(parameters, client);
-        if (!CodeChallengeMethod.S256.equals(request.getCodeChallengeMethod())
-                || !Pkce.isChallenge(parameters.text("code_challenge"))) {
-            throw OAuthError.invalidRequest(
-                    "code_challenge: required, 43 characters, with code_challenge_method S256");
+        Set<dev.monban.core.authorize.Prompt> prompts = prompts(request);
+        OAuthError unbound = unboundFault(parameters, client);
+        if (unbound != null && !prompts.contains(dev.monban.core.authorize.Prompt.NONE)) {
+            throw unbound;
         }
         AuthenticationRequest openIdRequest =
                 request instanceof AuthenticationRequest authentication ? authentication : null;
@@ -153,8 +157,9 @@ public final class AuthorizationRequests {
         return new Wanted(
                 target,
                 scopes,
-                parameters.text("code_challenge"),
-                prompts(request),
+                parameters.get("code_challenge").orElse(null),
+                unbound,
+                prompts,
                 maxAge(openIdRequest),
                 subject(parameters, claimsRequest),
                 essentialLevels(openIdRequest, claimsRequest),
@@ -163,6 +168,29 @@ public final class AuthorizationRequests {
                 nonce,
                 claims,
                 key.orElse(null));
+    }
+
+    /** What is wrong with the request's PKCE; {@code null} where nothing is. */
+    private static @Nullable OAuthError unboundFault(Parameters parameters, Client client) {
+        String challenge = parameters.text("code_challenge");
+        return switch (CodeBinding.asked(
+                challenge,
+                parameters.text("code_challenge_method"),
+                Pkce.isChallenge(challenge),
+                client.mayOmitPkce())) {
+            case BOUND, UNBOUND -> null;
+            case REFUSED_MISSING ->
+                    OAuthError.invalidRequest(
+                            client.isPublic()
+                                    ? "code_challenge: missing; a public client needs PKCE (RFC"
+                                            + " 9700, 2.1.1)"
+                                    : "code_challenge: missing; send one (RFC 7636), or declare"
+                                            + " the client with pkce: optional");
+            case REFUSED_MALFORMED ->
+                    OAuthError.invalidRequest(
+                            "code_challenge: 43 characters, with code_challenge_method S256 (RFC"
+                                    + " 7636, 4.2 and 4.3)");
+        };
     }
 
     private static void refuseWhatIsNotThere(Parameters parameters) {

@@ -53,6 +53,7 @@ public final class AuthorizeFlow implements Errands {
     private final Pending.Seal seal;
     private final EventLog events;
     private final InstantSource clock;
+    private final UnprotectedCodes unprotected;
 
     public AuthorizeFlow(
             Database database,
@@ -75,6 +76,7 @@ public final class AuthorizeFlow implements Errands {
         this.seal = seal;
         this.events = events;
         this.clock = clock;
+        this.unprotected = new UnprotectedCodes(clock);
     }
 
     /** What a request meets next. */
@@ -165,6 +167,11 @@ public final class AuthorizeFlow implements Errands {
         SignedIn signedIn =
                 account.map(a -> signedIn(a, usable.orElseThrow(), wanted)).orElse(null);
         NextStep step = Authorization.next(ask, signedIn, clock.instant());
+        // A silent request is told first what it asks: whether somebody is signed in.
+        OAuthError unbound = wanted.unboundFault();
+        if (unbound != null && !(step instanceof NextStep.Refuse)) {
+            return refuse(target, unbound);
+        }
         return switch (step) {
             case NextStep.SignIn(var why) -> new Next.SignIn(why, seal.seal(pending), wanted);
             case NextStep.Enrol(var level) ->
@@ -337,6 +344,9 @@ public final class AuthorizeFlow implements Errands {
                 });
         if (code.isEmpty()) {
             return refuse(target, OAuthError.invalidRequest("request_uri: answered before"));
+        }
+        if (wanted.challenge() == null && wanted.nonce() == null) {
+            unprotected.note(target.client().id());
         }
         return new Next.Answer(target, code, Optional.empty());
     }

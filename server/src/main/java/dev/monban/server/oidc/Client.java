@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param userInfoAlgorithm how answers of the userinfo endpoint are signed; {@code null} for plain
  *     JSON
  * @param audience the {@code aud} of its access tokens; {@code null} for the issuer
+ * @param pkceOptional whether it may ask for codes without PKCE; see {@link #mayOmitPkce}
  * @param origins web origins from which its browsers call the token endpoints
  */
 public record Client(
@@ -39,6 +40,7 @@ public record Client(
         @Nullable String backChannelLogoutUri,
         boolean dpopRequired,
         boolean parRequired,
+        boolean pkceOptional,
         List<String> origins) {
 
     public static final String AUTHORIZATION_CODE = "authorization_code";
@@ -78,6 +80,15 @@ public record Client(
 
     public boolean isPublic() {
         return proof == Proof.NONE;
+    }
+
+    /**
+     * Whether a request of this client without a {@code code_challenge} is taken. RFC 9700, section
+     * 2.1.1, demands PKCE of public clients, whatever is declared of them, and recommends it to
+     * those that prove themselves when they redeem the code.
+     */
+    public boolean mayOmitPkce() {
+        return pkceOptional && !isPublic();
     }
 
     /** Its keys for assertions; an empty set where it has none. */

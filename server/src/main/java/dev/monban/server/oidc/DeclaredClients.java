@@ -89,6 +89,7 @@ public final class DeclaredClients {
                 client.backChannelLogoutUri(),
                 client.dpopRequired(),
                 client.parRequired(),
+                client.pkceOptional(),
                 client.origins());
     }
 }

@@ -37,10 +37,12 @@ public record Grant(
     /**
      * The authorization code's conditions.
      *
-     * @param challenge PKCE, S256 (RFC 7636, section 4.2)
+     * @param challenge PKCE, S256 (RFC 7636, section 4.2); {@code null} where the request carried
+     *     none
      * @param used whether it was redeemed
      */
-    public record Code(String redirectUri, String challenge, Instant expiresAt, boolean used) {}
+    public record Code(
+            String redirectUri, @Nullable String challenge, Instant expiresAt, boolean used) {}
 
     public Grant {
         scopes = List.copyOf(scopes);

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +56,7 @@ public final class Grants implements AutoCloseable {
     /** What a person has just agreed to, for a redirect flow. */
     public record Wanted(
             String redirectUri,
-            String challenge,
+            @Nullable String challenge,
             List<String> scopes,
             @Nullable String claimsRequest,
             @Nullable String nonce,
@@ -85,8 +86,21 @@ public final class Grants implements AutoCloseable {
                 connection,
                 about(EventKind.CODE_ISSUED, grant)
                         .address(address)
-                        .details(Map.of("scopes", String.join(" ", grant.scopes()))));
+                        .details(details(grant, wanted)));
         return grant;
+    }
+
+    /** What was granted, and what the code lacks of the protection against being injected. */
+    private static Map<String, Object> details(Grant grant, Wanted wanted) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("scopes", String.join(" ", grant.scopes()));
+        if (wanted.challenge() == null) {
+            details.put("pkce", "none");
+            if (wanted.nonce() == null) {
+                details.put("nonce", "none");
+            }
+        }
+        return details;
     }
 
     /** Gives a grant to a device; there is no code to redeem. */

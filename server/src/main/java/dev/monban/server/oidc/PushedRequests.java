@@ -71,7 +71,10 @@ public final class PushedRequests {
         try {
             Parameters parameters = Parameters.parse(encoded);
             Target target = requests.target(parameters);
-            requests.understand(parameters, target, true);
+            OAuthError unbound = requests.understand(parameters, target, true).unboundFault();
+            if (unbound != null) {
+                throw unbound;
+            }
         } catch (Untrusted e) {
             throw OAuthError.invalidRequest(String.valueOf(e.getMessage()));
         } catch (Parameters.Malformed e) {

@@ -94,6 +94,30 @@ class StateReaderTest {
     }
 
     @Test
+    void onlyAClientThatProvesItselfMayDoWithoutPkce() throws IOException {
+        assertEquals(
+                """
+                F:6: clients[0].pkce: optional needs a secret or jwks: a client that proves nothing else needs PKCE (RFC 9700, section 2.1.1)\
+                """,
+                refusal(
+                        """
+                        issuer: http://localhost
+                        clients:
+                          - id: spa
+                            name: Web
+                            redirectUris: ["https://web.example/"]
+                            pkce: optional
+                            grants: [authorization_code]
+                          - id: crm
+                            name: CRM
+                            redirectUris: ["https://crm.example/"]
+                            pkce: optional
+                            secret: {plain: sixteen-characters}
+                            grants: [authorization_code]
+                        """));
+    }
+
+    @Test
     void takesNoDuplicateKeysNoAliasesAndNothingElseThanYaml() throws IOException {
         assertTrue(refusal("issuer: http://localhost\nissuer: http://localhost\n").contains("2:"));
         assertTrue(refusal("a: &x [1]\nb: [*x, *x, *x]\n").contains("not YAML"));

@@ -115,6 +115,7 @@ loopback, other network       | http://127.0.0.2:51004/done              | false
                 null,
                 false,
                 false,
+                false,
                 List.of());
     }
 }

@@ -1,5 +1,6 @@
 package dev.monban.server.oidc.page;
 
+import dev.monban.core.authorize.CodeBinding;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
 import dev.monban.server.audit.Event;
@@ -117,9 +118,6 @@ public final class TokenEndpoint {
         if (ask.form().text("code").isEmpty()) {
             throw OAuthError.invalidRequest("code: missing");
         }
-        if (verifier.isEmpty()) {
-            throw OAuthError.invalidRequest("code_verifier: missing; PKCE is required");
-        }
         Grant grant =
                 handles.readCode(ask.form().text("code"))
                         .flatMap(grants::find)
@@ -146,12 +144,27 @@ public final class TokenEndpoint {
                         && ask.form()
                                 .get("redirect_uri")
                                 .map(code.redirectUri()::equals)
-                                .orElse(false)
-                        && Pkce.matches(verifier, code.challenge());
+                                .orElse(false);
         // RFC 9449, 10: a code asked for with a key is redeemed with that key.
         String bound = grant.keyThumbprint();
         if (!sound || (bound != null && !bound.equals(ask.key()))) {
             throw refused("code");
+        }
+        String challenge = code.challenge();
+        switch (CodeBinding.redeemed(
+                challenge != null,
+                !verifier.isEmpty(),
+                () -> challenge != null && Pkce.matches(verifier, challenge))) {
+            case GOOD -> {}
+            case VERIFIER_WRONG -> throw refused("code");
+            case VERIFIER_MISSING ->
+                    throw OAuthError.invalidGrant(
+                            "code_verifier: missing; the code was asked for with a challenge (RFC"
+                                    + " 7636, 4.6)");
+            case CHALLENGE_MISSING ->
+                    throw OAuthError.invalidGrant(
+                            "code_verifier: sent, and the code was asked for without a challenge"
+                                    + " (RFC 9700, 4.8.2)");
         }
     }
 

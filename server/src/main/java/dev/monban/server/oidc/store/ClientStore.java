@@ -19,7 +19,7 @@ public final class ClientStore {
             select client_id, name, redirect_uris, post_logout_redirect_uris, secret_tag, jwks,
                    authentication, grants, scopes, third_party, signing_algorithm,
                    user_info_algorithm, access_token_format, access_token_seconds, audience,
-                   back_channel_logout_uri, dpop_required, par_required, origins
+                   back_channel_logout_uri, dpop_required, par_required, pkce_optional, origins
               from oidc.client where client_id = ? and removed_at is null
             """;
 
@@ -33,8 +33,9 @@ public final class ClientStore {
                                      secret_tag, jwks, authentication, grants, scopes, third_party,
                                      signing_algorithm, user_info_algorithm, access_token_format,
                                      access_token_seconds, audience, back_channel_logout_uri,
-                                     dpop_required, par_required, origins, created_at, changed_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                     dpop_required, par_required, pkce_optional, origins,
+                                     created_at, changed_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             on conflict (client_id) do update
                set name = excluded.name, redirect_uris = excluded.redirect_uris,
                    post_logout_redirect_uris = excluded.post_logout_redirect_uris,
@@ -48,7 +49,7 @@ public final class ClientStore {
                    audience = excluded.audience,
                    back_channel_logout_uri = excluded.back_channel_logout_uri,
                    dpop_required = excluded.dpop_required, par_required = excluded.par_required,
-                   origins = excluded.origins, changed_at = excluded.changed_at, removed_at = null
+                   pkce_optional = excluded.pkce_optional, origins = excluded.origins, changed_at = excluded.changed_at, removed_at = null
             """;
 
     private static final String REMOVE =
@@ -90,6 +91,7 @@ public final class ClientStore {
                 client.backChannelLogoutUri(),
                 client.dpopRequired(),
                 client.parRequired(),
+                client.pkceOptional(),
                 client.origins(),
                 now,
                 now);
@@ -121,6 +123,7 @@ public final class ClientStore {
                 row.textOrNull("back_channel_logout_uri"),
                 row.flag("dpop_required"),
                 row.flag("par_required"),
+                row.flag("pkce_optional"),
                 row.texts("origins"));
     }
 }

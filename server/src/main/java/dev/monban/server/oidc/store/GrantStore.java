@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -144,6 +145,9 @@ public final class GrantStore {
                  limit 10000)
             """;
 
+    /** Stands for "no challenge" in a row that has a code; see migration V20. */
+    private static final String NO_CHALLENGE = "";
+
     private GrantStore() {}
 
     public static void insert(Connection connection, Grant grant) throws SQLException {
@@ -163,7 +167,7 @@ public final class GrantStore {
                 grant.authenticatedAt(),
                 grant.createdAt(),
                 code == null ? null : code.redirectUri(),
-                code == null ? null : code.challenge(),
+                code == null ? null : Objects.requireNonNullElse(code.challenge(), NO_CHALLENGE),
                 code == null ? null : code.expiresAt(),
                 grant.keyThumbprint(),
                 grant.refreshGeneration(),
@@ -332,7 +336,7 @@ public final class GrantStore {
                         ? null
                         : new Grant.Code(
                                 row.text("code_redirect_uri"),
-                                challenge,
+                                challenge.equals(NO_CHALLENGE) ? null : challenge,
                                 row.time("code_expires_at"),
                                 row.timeOrNull("code_used_at") != null),
                 row.textOrNull("key_thumbprint"),
