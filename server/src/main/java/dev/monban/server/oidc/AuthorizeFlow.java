@@ -124,13 +124,8 @@ public final class AuthorizeFlow implements Errands {
 
     /** RFC 9126, section 4: the pusher's own, in time, and not yet answered. */
     private String pushed(Parameters parameters, String requestUri) throws Untrusted {
-        Optional<PushedRequestStore.Pushed> pushed = find(requestUri);
-        boolean good =
-                pushed.isPresent()
-                        && pushed.get().client().equals(parameters.text("client_id"))
-                        && pushed.get().expiresAt().isAfter(clock.instant())
-                        && pushed.get().usedAt() == null;
-        if (!good) {
+        String client = parameters.text("client_id");
+        if (!PushedRequests.open(database, requestUri, client, clock.instant())) {
             throw new Untrusted("request_expired", "request_uri: not known, or no more");
         }
         return requestUri;

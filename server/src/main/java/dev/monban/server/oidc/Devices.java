@@ -26,6 +26,15 @@ public final class Devices {
     private static final int USER_CODE_LETTERS = 8;
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
+    /**
+     * Devices of one client that nobody has decided about. Anybody can begin one for a public
+     * client; beyond this the oldest make room, and a guess at a code meets so many at most.
+     */
+    static final int MAX_WAITING = 10_000;
+
+    /** Rows that one beginning deletes at most. */
+    private static final int MAX_SWEPT_AT_ONCE = 100;
+
     private final Database database;
     private final Grants grants;
     private final EventLog events;
@@ -58,21 +67,24 @@ public final class Devices {
         String deviceCode = Tokens.fresh();
         String userCode = userCode();
         boolean unique =
-                database.query(connection ->
-                        DeviceAuthorizationStore.insert(
-                                connection,
-                                Tokens.hash(deviceCode),
-                                new Waiting(
-                                        userCode,
-                                        client.id(),
-                                        scopes.stream().sorted().toList(),
-                                        now.plus(settings.deviceCode()),
-                                        null,
-                                        (int) INTERVAL.toSeconds(),
-                                        null,
-                                        null,
-                                        null),
-                                now));
+                database.transaction(connection -> {
+                    DeviceAuthorizationStore.sweepWaiting(
+                            connection, client.id(), MAX_WAITING - 1, MAX_SWEPT_AT_ONCE);
+                    return DeviceAuthorizationStore.insert(
+                            connection,
+                            Tokens.hash(deviceCode),
+                            new Waiting(
+                                    userCode,
+                                    client.id(),
+                                    scopes.stream().sorted().toList(),
+                                    now.plus(settings.deviceCode()),
+                                    null,
+                                    (int) INTERVAL.toSeconds(),
+                                    null,
+                                    null,
+                                    null),
+                            now);
+                });
         if (!unique) {
             return begin(client, scopes);
         }

@@ -13,6 +13,7 @@ public final class OAuthError extends RuntimeException {
     private final String code;
     private final int status;
     private final @Nullable String challenge;
+    private int retryAfterSeconds;
 
     private OAuthError(String code, int status, String description, @Nullable String challenge) {
         super(description, null, false, false);
@@ -36,6 +37,22 @@ public final class OAuthError extends RuntimeException {
 
     public static OAuthError invalidGrant(String description) {
         return of("invalid_grant", description);
+    }
+
+    /** The request is larger than this endpoint takes (RFC 9126, section 2.3): status 413. */
+    public static OAuthError tooLarge(String description) {
+        return new OAuthError("invalid_request", 413, description, null);
+    }
+
+    /**
+     * The client has too much outstanding (RFC 6585, section 4): status 429.
+     *
+     * @param retryAfterSeconds when some of it is over
+     */
+    public static OAuthError tooMany(String description, int retryAfterSeconds) {
+        OAuthError error = new OAuthError("temporarily_unavailable", 429, description, null);
+        error.retryAfterSeconds = retryAfterSeconds;
+        return error;
     }
 
     /** The client did not prove who it is. The same sentence whatever was wrong. */
@@ -80,6 +97,9 @@ public final class OAuthError extends RuntimeException {
         body.put("error", code);
         body.put("error_description", getMessage());
         Reply reply = Reply.json(status, body);
+        if (retryAfterSeconds > 0) {
+            reply = reply.header("Retry-After", Integer.toString(retryAfterSeconds));
+        }
         return challenge == null ? reply : reply.header("WWW-Authenticate", challenge);
     }
 }

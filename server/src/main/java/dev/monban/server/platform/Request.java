@@ -116,6 +116,16 @@ public final class Request {
      *     where the body is not a form
      */
     public Parameters form() {
+        return form(Limits.FORM_BYTES);
+    }
+
+    /**
+     * The form's parameters, where the whole form is no longer than that. The first reading counts;
+     * what was read once is given again.
+     *
+     * @throws Problem as {@link #form()}
+     */
+    public Parameters form(int mostBytes) {
         if (form == null) {
             String type = header("Content-Type").orElse("").split(";", 2)[0].strip();
             if (!type.toLowerCase(Locale.ROOT).equals("application/x-www-form-urlencoded")) {
@@ -124,7 +134,7 @@ public final class Request {
                         "bad_request",
                         "the body is a form: Content-Type application/x-www-form-urlencoded");
             }
-            form = parse(new String(source.body(Limits.FORM_BYTES), StandardCharsets.ISO_8859_1));
+            form = parse(new String(source.body(mostBytes), StandardCharsets.ISO_8859_1));
         }
         return form;
     }

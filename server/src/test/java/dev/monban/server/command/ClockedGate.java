@@ -93,6 +93,11 @@ final class ClockedGate implements AutoCloseable {
                 Recovery.Waits.DEFAULT);
     }
 
+    /** Where it answers. */
+    URI address(String path) {
+        return URI.create("http://127.0.0.1:" + gate.port() + path);
+    }
+
     Path mails() {
         return folder.resolve("mail");
     }

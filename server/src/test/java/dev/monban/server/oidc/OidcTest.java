@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.monban.server.house.Repository;
 import dev.monban.server.platform.Vault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +50,26 @@ loopback, other network       | http://127.0.0.2:51004/done              | false
     void sendsCodesToRegisteredAddressesAlone(String what, String address, boolean allowed) {
         Client client = client(List.of("https://crm.example/callback", "http://127.0.0.1/done"));
         assertEquals(allowed, client.allowsRedirect(address), what);
+    }
+
+    /** A parameter that is read, but not kept with a push, would be lost without a word. */
+    @Test
+    void whatAuthorizationRequestsReadIsKeptWhereItIsPushed() {
+        String source =
+                Repository.read(
+                        Repository.root()
+                                .resolve(
+                                        "server/src/main/java/dev/monban/server/oidc/AuthorizationRequests.java"));
+        Set<String> read =
+                Pattern.compile("parameters\\s*\\.(?:text|get|all)\\(\"([a-z_]+)\"\\)")
+                        .matcher(source)
+                        .results()
+                        .map(found -> found.group(1))
+                        .collect(Collectors.toCollection(TreeSet::new));
+        assertTrue(read.size() >= 8, read.toString());
+        read.removeAll(PushedRequests.KNOWN);
+        // Who pushes is known already, and what was pushed cannot be pushed again.
+        assertEquals(Set.of("client_id", "request_uri"), read);
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.monban.server.oidc.PushedRequests;
 import dev.monban.server.oidc.Revocations;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
@@ -30,6 +31,8 @@ import java.util.Optional;
 
 /** What clients call besides the token endpoint: introspection, revocation, PAR, devices. */
 public final class BackChannelEndpoints {
+
+    private static final int TOO_LARGE = 413;
 
     private final String issuer;
     private final ClientAuthenticator authenticator;
@@ -183,12 +186,20 @@ public final class BackChannelEndpoints {
 
     private Reply pushed(Request request) {
         limit.count(request);
-        Parameters form = checked(request);
+        Parameters form = once(pushedForm(request));
         Client client = authenticator.authenticate(request, form);
         Optional<String> key = dpop.atBackChannel(request, client);
         String requestUri = pushedRequests.push(form, client, key);
         return Reply.json(
                 201, Map.of("request_uri", requestUri, "expires_in", pushedLasts.toSeconds()));
+    }
+
+    private static Parameters pushedForm(Request request) {
+        try {
+            return request.form(PushedRequests.MAX_BYTES);
+        } catch (Problem e) {
+            throw e.status() == TOO_LARGE ? PushedRequests.tooLarge() : e;
+        }
     }
 
     /** RFC 8628, section 3.1. */
@@ -219,7 +230,10 @@ public final class BackChannelEndpoints {
     }
 
     private static Parameters checked(Request request) {
-        Parameters form = request.form();
+        return once(request.form());
+    }
+
+    private static Parameters once(Parameters form) {
         if (form.repeated().isPresent()) {
             throw OAuthError.invalidRequest("a parameter was sent twice");
         }

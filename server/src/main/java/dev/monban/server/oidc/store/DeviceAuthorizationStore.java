@@ -20,6 +20,16 @@ public final class DeviceAuthorizationStore {
             on conflict (user_code) do nothing
             """;
 
+    /** Of the devices of a client that nobody has decided about: beyond the newest. */
+    private static final String SWEEP_WAITING =
+            """
+            delete from oidc.device_authorization
+             where device_code_hash in (select device_code_hash from oidc.device_authorization
+                                         where client_id = ? and decision is null
+                                         order by expires_at desc offset ? limit ?
+                                         for update skip locked)
+            """;
+
     private static final String BY_USER_CODE =
             """
             select user_code, client_id, scopes, expires_at, polled_at, interval_seconds, decision,
@@ -126,6 +136,15 @@ public final class DeviceAuthorizationStore {
     public static boolean use(Connection connection, byte[] deviceCodeHash, Instant now)
             throws SQLException {
         return Sql.update(connection, USE, now, deviceCodeHash) == 1;
+    }
+
+    /**
+     * Deletes devices of the client that nobody has decided about: those beyond the newest, at most
+     * so many at once.
+     */
+    public static int sweepWaiting(Connection connection, String client, int newest, int atOnce)
+            throws SQLException {
+        return Sql.update(connection, SWEEP_WAITING, client, newest, atOnce);
     }
 
     public static int sweep(Connection connection, Instant before) throws SQLException {
