@@ -50,6 +50,7 @@ final class Provider implements AutoCloseable {
     final String issuer;
     private final IdTokens idTokens;
     private final Devices devices;
+    private final Dpop dpop;
     private final RefusalLog refusals;
     private final TokenEndpoint token;
     private final UserInfoEndpoint userInfo;
@@ -74,7 +75,7 @@ final class Provider implements AutoCloseable {
         AccessTokens accessTokens =
                 new AccessTokens(issuer, keys, vault, revocations, clients, clock);
         idTokens = new IdTokens(issuer, keys, tokens, clock);
-        Dpop dpop = new Dpop(issuer, vault, ground.used, clock);
+        dpop = new Dpop(issuer, vault, ground.used, clock);
         RateLimit requestLimit = limits.requests();
         RateLimit failureLimit = limits.failures();
         ClientAuthenticator authenticator =
@@ -166,7 +167,7 @@ final class Provider implements AutoCloseable {
                 .hang(front);
         new LogoutPage(idTokens, clients, sessions, pages, browsers, limits.pages()).hang(front);
         new DiscoveryEndpoint(issuer, keys).hang(front);
-        Endpoints endpoints = new Endpoints(clients, front, refusals);
+        Endpoints endpoints = new Endpoints(clients, front, refusals, dpop);
         endpoints.protect("POST", "/token", token::handle);
         endpoints.protect("GET", "/userinfo", userInfo::handle);
         endpoints.protect("POST", "/userinfo", userInfo::handle);

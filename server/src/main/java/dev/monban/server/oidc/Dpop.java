@@ -1,37 +1,17 @@
 package dev.monban.server.oidc;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jwt.SignedJWT;
-import com.nimbusds.oauth2.sdk.dpop.JWKThumbprintConfirmation;
-import com.nimbusds.oauth2.sdk.dpop.verifiers.AccessTokenValidationException;
-import com.nimbusds.oauth2.sdk.dpop.verifiers.DPoPIssuer;
-import com.nimbusds.oauth2.sdk.dpop.verifiers.DPoPProofUse;
-import com.nimbusds.oauth2.sdk.dpop.verifiers.DPoPProtectedResourceRequestVerifier;
-import com.nimbusds.oauth2.sdk.dpop.verifiers.DPoPTokenRequestVerifier;
-import com.nimbusds.oauth2.sdk.dpop.verifiers.InvalidDPoPNonceException;
-import com.nimbusds.oauth2.sdk.dpop.verifiers.InvalidDPoPProofException;
-import com.nimbusds.oauth2.sdk.id.ClientID;
-import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
-import com.nimbusds.oauth2.sdk.util.singleuse.AlreadyUsedException;
-import com.nimbusds.oauth2.sdk.util.singleuse.SingleUseChecker;
-import com.nimbusds.openid.connect.sdk.Nonce;
-import dev.monban.server.platform.Database;
-import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import java.net.URI;
-import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds tokens to a key that the client proves to have (RFC 9449). Nonces are always asked for, so
@@ -40,37 +20,21 @@ import java.util.Set;
  */
 public final class Dpop {
 
-    private static final Set<JWSAlgorithm> ALGORITHMS =
-            Set.of(JWSAlgorithm.ES256, JWSAlgorithm.RS256, JWSAlgorithm.PS256);
-
     private static final Duration NONCE_LASTS = Duration.ofMinutes(3);
-    private static final long SKEW_SECONDS = 10;
-    private static final long PROOF_LASTS_SECONDS = 60;
 
+    /** Where clients prove a key before they have a token. */
+    private static final Set<String> BACK_CHANNEL = Set.of("/token", "/par");
+
+    private final String issuer;
     private final Vault vault;
+    private final UsedAssertions used;
     private final InstantSource clock;
-    private final URI userInfo;
-    private final Map<String, DPoPTokenRequestVerifier> atBackChannel = new HashMap<>();
-    private final DPoPProtectedResourceRequestVerifier atResource;
 
     public Dpop(String issuer, Vault vault, UsedAssertions used, InstantSource clock) {
+        this.issuer = issuer;
         this.vault = vault;
+        this.used = used;
         this.clock = clock;
-        this.userInfo = URI.create(issuer + "/userinfo");
-        SingleUseChecker<DPoPProofUse> once = proof -> useOnce(proof, used, clock.instant());
-        for (String path : List.of("/token", "/par")) {
-            atBackChannel.put(
-                    path,
-                    new DPoPTokenRequestVerifier(
-                            ALGORITHMS,
-                            URI.create(issuer + path),
-                            SKEW_SECONDS,
-                            PROOF_LASTS_SECONDS,
-                            once));
-        }
-        this.atResource =
-                new DPoPProtectedResourceRequestVerifier(
-                        ALGORITHMS, SKEW_SECONDS, PROOF_LASTS_SECONDS, once);
     }
 
     /**
@@ -84,21 +48,16 @@ public final class Dpop {
         if (proofs.isEmpty()) {
             return Optional.empty();
         }
-        DPoPTokenRequestVerifier verifier = atBackChannel.get(request.path());
-        if (verifier == null) {
-            throw OAuthError.of("invalid_dpop_proof", "no key is proved here");
+        if (!BACK_CHANNEL.contains(request.path())) {
+            throw DpopFault.NOT_HERE.atBackChannel();
         }
         try {
-            JWKThumbprintConfirmation key =
-                    verifier.verify(
-                            new DPoPIssuer(new ClientID(client.id())), one(proofs), nonces());
-            return Optional.of(key.getValue().toString());
-        } catch (Database.DatabaseFailed e) {
-            throw e;
-        } catch (InvalidDPoPNonceException e) {
-            throw OAuthError.of("use_dpop_nonce", "the proof lacks the nonce of the header");
-        } catch (InvalidDPoPProofException | JOSEException | ParseException | RuntimeException e) {
-            throw OAuthError.of("invalid_dpop_proof", "the DPoP proof is not good");
+            DpopProofs.Proof proof =
+                    DpopProofs.check(proofs, expected(request, request.path(), null, null));
+            useOnce(client.id(), proof);
+            return Optional.of(proof.keyThumbprint());
+        } catch (DpopProofs.Refused e) {
+            throw e.fault().atBackChannel();
         }
     }
 
@@ -111,58 +70,38 @@ public final class Dpop {
         try {
             String key = token.keyThumbprint();
             if (key == null) {
-                throw new ParseException("the token is bound to no key", 0);
+                throw new DpopProofs.Refused(DpopFault.NO_KEY);
             }
-            atResource.verify(
-                    request.method(),
-                    userInfo,
-                    new DPoPIssuer(new ClientID(token.client())),
-                    one(request.headers("DPoP")),
-                    new DPoPAccessToken(text),
-                    new JWKThumbprintConfirmation(new com.nimbusds.jose.util.Base64URL(key)),
-                    nonces(),
-                    null);
-        } catch (Database.DatabaseFailed e) {
-            throw e;
-        } catch (InvalidDPoPNonceException e) {
-            throw OAuthError.resource(
-                    "DPoP", "use_dpop_nonce", 401, "the proof lacks the nonce of the header");
-        } catch (InvalidDPoPProofException
-                | AccessTokenValidationException
-                | JOSEException
-                | ParseException
-                | RuntimeException e) {
-            throw OAuthError.resource(
-                    "DPoP", "invalid_dpop_proof", 401, "the DPoP proof is not good");
+            DpopProofs.Proof proof =
+                    DpopProofs.check(
+                            request.headers("DPoP"), expected(request, "/userinfo", text, key));
+            useOnce(token.client(), proof);
+        } catch (DpopProofs.Refused e) {
+            throw e.fault().atResource();
         }
     }
 
-    /** Answers; a request with a proof is told the nonce for the next one, also with a refusal. */
-    public Reply answering(Request request, Handler handler) {
-        if (request.header("DPoP").isEmpty()) {
-            return handler.handle(request);
-        }
-        try {
-            return withNonce(handler.handle(request));
-        } catch (OAuthError e) {
-            return withNonce(e.asReply());
-        }
+    private DpopProofs.Expected expected(
+            Request request, String path, @Nullable String token, @Nullable String key) {
+        return new DpopProofs.Expected(
+                request.method(), URI.create(issuer + path), token, key, nonces(), clock.instant());
     }
 
-    /** Tells the client the nonce for its next proof (section 8.2). */
-    public Reply withNonce(Reply reply) {
-        return reply.header("DPoP-Nonce", nonce(window()));
+    /**
+     * Tells a client that proves a key the nonce for its next proof (section 8.2), with an answer as
+     * with a refusal.
+     */
+    public Reply answering(Request request, Reply reply) {
+        boolean proves =
+                request.header("DPoP").isPresent()
+                        || request.header("Authorization")
+                                .filter(h -> h.regionMatches(true, 0, "DPoP ", 0, 5))
+                                .isPresent();
+        return proves ? reply.header("DPoP-Nonce", nonce(window())) : reply;
     }
 
-    private static SignedJWT one(List<String> proofs) throws ParseException {
-        if (proofs.size() != 1) {
-            throw new ParseException("one proof, not " + proofs.size(), 0);
-        }
-        return SignedJWT.parse(proofs.getFirst());
-    }
-
-    private Set<Nonce> nonces() {
-        return Set.of(new Nonce(nonce(window())), new Nonce(nonce(window() - 1)));
+    private Set<String> nonces() {
+        return Set.of(nonce(window()), nonce(window() - 1));
     }
 
     private long window() {
@@ -173,12 +112,11 @@ public final class Dpop {
         return Tokens.base64Url(vault.tag("dpop nonce", Long.toString(window))).substring(0, 22);
     }
 
-    private static void useOnce(DPoPProofUse proof, UsedAssertions used, Instant now)
-            throws AlreadyUsedException {
-        String name = "dpop " + proof.getIssuer().getValue() + " " + proof.getJWTID().getValue();
-        Instant expires = now.plusSeconds(PROOF_LASTS_SECONDS + 2 * SKEW_SECONDS);
-        if (!used.use(name, expires)) {
-            throw new AlreadyUsedException("the proof was used before");
+    /** Asked last, so that only a sound proof is remembered. */
+    private void useOnce(String sender, DpopProofs.Proof proof) throws DpopProofs.Refused {
+        Instant expires = clock.instant().plus(DpopProofs.LASTS).plus(DpopProofs.SKEW.multipliedBy(2));
+        if (!used.use("dpop " + sender + " " + proof.id(), expires)) {
+            throw new DpopProofs.Refused(DpopFault.REPLAYED);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.monban.server.oidc;
 
+import dev.monban.core.authorize.RefreshReuse;
 import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -182,10 +184,8 @@ public final class Grants implements AutoCloseable {
     }
 
     /**
-     * Moves on from a refresh token. The present one gets the next. The one before it gets the same
-     * next one once more within the grace, as its answer may have been lost; nothing new is made,
-     * so a thief gains no line of tokens of his own. Every other one is a stolen one come back: all
-     * of the grant is revoked (RFC 9700, section 4.14.2).
+     * Moves on from a refresh token. The present one gets the next; what an older one gets, {@link
+     * RefreshReuse} decides.
      */
     public Refreshed refresh(
             Handles.Refresh handle, Client client, @Nullable String keyThumbprint, String address) {
@@ -200,15 +200,16 @@ public final class Grants implements AutoCloseable {
                                 now,
                                 now.plus(settings.offline()),
                                 ids.next(),
-                                address));
+                                address,
+                                !client.isPublic()));
         if (moved.isPresent()) {
             return new Refreshed.Moved(moved.get());
         }
         return database.transaction(
-                connection -> refused(connection, handle, client, keyThumbprint, address, now));
+                connection -> old(connection, handle, client, keyThumbprint, address, now));
     }
 
-    private Refreshed refused(
+    private Refreshed old(
             Connection connection,
             Handles.Refresh handle,
             Client client,
@@ -221,27 +222,51 @@ public final class Grants implements AutoCloseable {
             return new Refreshed.Refused();
         }
         Grant grant = found.get();
-        boolean sameKey = java.util.Objects.equals(grant.keyThumbprint(), keyThumbprint);
-        boolean old = handle.generation() < grant.refreshGeneration();
-        if (grant.revoked() || !sameKey || !old) {
-            return new Refreshed.Refused();
-        }
-        Instant refreshedAt = grant.refreshedAt();
-        Duration since = refreshedAt == null ? Duration.ZERO : Duration.between(refreshedAt, now);
-        if (handle.generation() == grant.refreshGeneration() - 1
-                && since.compareTo(settings.refreshGrace()) <= 0) {
-            return new Refreshed.Moved(grant);
-        }
-        revoke(connection, grant, "refresh_replayed");
-        events.record(
-                connection,
-                about(EventKind.REFRESH_REPLAYED, grant)
-                        .address(address)
-                        .details(
-                                Map.of(
-                                        "generation", handle.generation(),
-                                        "present", grant.refreshGeneration())));
-        return new Refreshed.Refused();
+        return switch (RefreshReuse.judge(
+                facts(handle, grant, client, keyThumbprint, now),
+                settings.provenRefreshGrace(),
+                settings.refreshGrace())) {
+            case GIVE_AGAIN -> {
+                events.record(
+                        connection,
+                        about(EventKind.TOKENS_REFRESHED, grant)
+                                .address(address)
+                                .details(Map.of("again", true)));
+                yield new Refreshed.Moved(grant);
+            }
+            case REFUSE -> new Refreshed.Refused();
+            case REVOKE -> {
+                revoke(connection, grant, "refresh_replayed");
+                events.record(
+                        connection,
+                        about(EventKind.REFRESH_REPLAYED, grant)
+                                .address(address)
+                                .details(
+                                        Map.of(
+                                                "generation", handle.generation(),
+                                                "present", grant.refreshGeneration())));
+                yield new Refreshed.Refused();
+            }
+        };
+    }
+
+    private static RefreshReuse.Facts facts(
+            Handles.Refresh handle,
+            Grant grant,
+            Client client,
+            @Nullable String keyThumbprint,
+            Instant now) {
+        String bound = grant.keyThumbprint();
+        boolean sameKey = Objects.equals(bound, keyThumbprint);
+        Instant expires = grant.refreshExpiresAt();
+        Instant refreshed = grant.refreshedAt();
+        return new RefreshReuse.Facts(
+                handle.generation(),
+                grant.refreshGeneration(),
+                !grant.revoked() && expires != null && expires.isAfter(now),
+                !client.isPublic() || sameKey,
+                !client.isPublic() || (bound != null && sameKey),
+                refreshed == null ? Duration.ZERO : Duration.between(refreshed, now));
     }
 
     /** Revokes a grant because its client asks for it (RFC 7009). */

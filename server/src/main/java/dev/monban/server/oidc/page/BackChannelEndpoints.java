@@ -181,10 +181,6 @@ public final class BackChannelEndpoints {
 
     /** RFC 9126. */
     public Reply push(Request request) {
-        return dpop.answering(request, this::pushed);
-    }
-
-    private Reply pushed(Request request) {
         limit.count(request);
         Parameters form = once(pushedForm(request));
         Client client = authenticator.authenticate(request, form);

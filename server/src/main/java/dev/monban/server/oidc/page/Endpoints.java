@@ -1,6 +1,7 @@
 package dev.monban.server.oidc.page;
 
 import dev.monban.server.oidc.Clients;
+import dev.monban.server.oidc.Dpop;
 import dev.monban.server.oidc.OAuthError;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Problem;
@@ -18,8 +19,10 @@ public final class Endpoints {
     private final Clients clients;
     private final Routes routes;
     private final RefusalLog refusals;
+    private final Dpop dpop;
 
-    public Endpoints(Clients clients, Routes routes, RefusalLog refusals) {
+    public Endpoints(Clients clients, Routes routes, RefusalLog refusals, Dpop dpop) {
+        this.dpop = dpop;
         this.refusals = refusals;
         this.clients = clients;
         this.routes = routes;
@@ -27,7 +30,8 @@ public final class Endpoints {
 
     /** An endpoint that clients call with a secret or a token. */
     public void protect(String method, String path, Handler handler) {
-        routes.on(method, path, request -> withOrigin(request, answered(request, handler)));
+        routes.on(method, path, request ->
+                        withOrigin(request, dpop.answering(request, answered(request, handler))));
     }
 
     /** The browser's question before it calls; once for each path. */

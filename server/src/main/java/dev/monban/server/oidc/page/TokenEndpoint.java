@@ -13,6 +13,7 @@ import dev.monban.server.oidc.Client;
 import dev.monban.server.oidc.ClientAuthenticator;
 import dev.monban.server.oidc.Devices;
 import dev.monban.server.oidc.Dpop;
+import dev.monban.server.oidc.DpopFault;
 import dev.monban.server.oidc.Grant;
 import dev.monban.server.oidc.Grants;
 import dev.monban.server.oidc.Handles;
@@ -72,10 +73,6 @@ public final class TokenEndpoint {
 
     /** Answers a token request. */
     public Reply handle(Request request) {
-        return dpop.answering(request, this::answer);
-    }
-
-    private Reply answer(Request request) {
         Parameters form = request.form();
         if (form.repeated().isPresent()) {
             throw OAuthError.invalidRequest("a parameter was sent twice");
@@ -87,7 +84,7 @@ public final class TokenEndpoint {
         Client client = authenticator.authenticate(request, form);
         Optional<String> key = dpop.atBackChannel(request, client);
         if (client.dpopRequired() && key.isEmpty()) {
-            throw OAuthError.of("invalid_dpop_proof", "this client's tokens are bound to a key");
+            throw DpopFault.REQUIRED.atBackChannel();
         }
         Ask ask = new Ask(request, form, client, key.orElse(null));
         return switch (type) {
@@ -184,6 +181,7 @@ public final class TokenEndpoint {
                                 within(
                                         s,
                                         grants.find(handle.grant())
+                                                .filter(g -> isOf(g, ask.client()))
                                                 .map(Grant::scopes)
                                                 .orElse(List.of())));
         Grants.Refreshed refreshed =
@@ -193,6 +191,10 @@ public final class TokenEndpoint {
             case Grants.Refreshed.Moved(Grant grant) ->
                     tokens(ask, grant, narrower.orElse(grant.scopes()));
         };
+    }
+
+    private static boolean isOf(Grant grant, Client client) {
+        return grant.client().equals(client.id());
     }
 
     private Reply byClientCredentials(Ask ask) {
@@ -244,7 +246,7 @@ public final class TokenEndpoint {
         }
         // What the client may ask for today, also where the grant is older.
         List<String> scopes = granted.stream().filter(ask.client().scopes()::contains).toList();
-        String accessToken = accessTokens.issue(ask.client(), grant, scopes, grant.keyThumbprint());
+        String accessToken = accessTokens.issue(ask.client(), grant, scopes, ask.key());
         Map<String, Object> body = body(ask, accessToken, scopes);
         if (grant.refreshGeneration() > 0) {
             body.put("refresh_token", handles.refreshToken(grant.id(), grant.refreshGeneration()));

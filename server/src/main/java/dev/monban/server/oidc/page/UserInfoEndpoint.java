@@ -73,13 +73,8 @@ public final class UserInfoEndpoint {
                         .read(presented.token())
                         .filter(t -> t.scheme().equals(presented.scheme()))
                         .orElseThrow(() -> refused(request, presented.scheme()));
-        boolean bound = token.keyThumbprint() != null;
-        if (bound) {
-            try {
-                dpop.atUserInfo(request, presented.token(), token);
-            } catch (OAuthError e) {
-                return dpop.withNonce(e.asReply());
-            }
+        if (token.keyThumbprint() != null) {
+            dpop.atUserInfo(request, presented.token(), token);
         }
         UUID grant = token.grant();
         if (grant == null || !token.scopes().contains(Claims.OPENID)) {
@@ -98,8 +93,7 @@ public final class UserInfoEndpoint {
                         token.scopes(),
                         claimsRequest(grant).orElse(null),
                         Claims.Place.USER_INFO));
-        Reply reply = answer(token, claims);
-        return bound ? dpop.withNonce(reply) : reply;
+        return answer(token, claims);
     }
 
     private Reply answer(AccessToken token, Map<String, Object> claims) {

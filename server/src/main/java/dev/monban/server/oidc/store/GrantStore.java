@@ -47,17 +47,22 @@ public final class GrantStore {
              where grant_id = ? and code_used_at is null and revoked_at is null
             """;
 
-    /** Moves all of these on to their next refresh tokens and writes the events, in one go. */
+    /**
+     * Moves all of these on to their next refresh tokens and writes the events, in one go. A client
+     * that proves itself may come with another key (RFC 9449, section 5): its refresh tokens are
+     * bound to its authentication.
+     */
     private static final String REFRESH =
             """
             with asked as (
                 select * from unnest(?::uuid[], ?::text[], ?::int[], ?::text[], ?::timestamptz[],
-                                     ?::timestamptz[], ?::uuid[], ?::text[])
+                                     ?::timestamptz[], ?::uuid[], ?::text[], ?::boolean[])
                   as a (grant_id, client_id, generation, key_thumbprint, now, offline_expires_at,
-                        event_id, address)
+                        event_id, address, any_key)
             ), moved as (
                 update oidc.grant g
                    set refresh_generation = g.refresh_generation + 1, refreshed_at = a.now,
+                       key_thumbprint = a.key_thumbprint,
                        refresh_expires_at = case when 'offline_access' = any (g.scopes)
                                                  then a.offline_expires_at
                                                  else g.refresh_expires_at end
@@ -65,7 +70,7 @@ public final class GrantStore {
                  where g.grant_id = a.grant_id and g.client_id = a.client_id
                    and g.refresh_generation = a.generation
                    and g.revoked_at is null and g.refresh_expires_at > a.now
-                   and g.key_thumbprint is not distinct from a.key_thumbprint
+                   and (a.any_key or g.key_thumbprint is not distinct from a.key_thumbprint)
                 returning g.*, a.now, a.event_id, a.address
             ), logged as (
                 insert into audit.event (event_id, at, kind, account_id, client_id, session_id,
@@ -204,6 +209,7 @@ public final class GrantStore {
      * A refresh that is asked for.
      *
      * @param generation the number of the token that was sent
+     * @param anyKey whether the client may come with another key than the last time
      */
     public record Asked(
             UUID grant,
@@ -213,7 +219,8 @@ public final class GrantStore {
             Instant now,
             Instant offlineExpiresAt,
             UUID eventId,
-            String address) {}
+            String address,
+            boolean anyKey) {}
 
     /**
      * Moves on from these generations. For each, the grant as it is now; empty where it was not the
@@ -236,7 +243,8 @@ public final class GrantStore {
                         column(each, asked -> asked.now().toString()),
                         column(each, asked -> asked.offlineExpiresAt().toString()),
                         each.stream().map(Asked::eventId).toArray(UUID[]::new),
-                        column(each, Asked::address))
+                        column(each, Asked::address),
+                        column(each, asked -> Boolean.toString(asked.anyKey())))
                 .forEach(grant -> moved.put(grant.id(), grant));
         // Whoever comes second for a grant finds nothing left to take.
         List<Optional<Grant>> answers = new ArrayList<>();
