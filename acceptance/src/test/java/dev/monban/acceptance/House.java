@@ -37,6 +37,8 @@ final class House {
               - identifier: SATO
                 tenant: yamada
                 name: 佐藤 結衣
+                givenName: 結衣
+                familyName: 佐藤
                 password: {plain: SATO_PASSWORD}
                 roles: [agent]
               - identifier: JONES
@@ -119,6 +121,20 @@ final class House {
                 grants: [authorization_code, refresh_token]
                 scopes: [openid, profile, email, offline_access]
                 pkce: optional
+              - id: certified
+                name: Certification
+                redirectUris: ["CALLBACK"]
+                secret: {plain: SECRET}
+                grants: [authorization_code, refresh_token]
+                scopes: [openid, profile, email, offline_access]
+                signingAlgorithm: RS256
+                pkce: optional
+              - id: narrow
+                name: Narrow
+                redirectUris: ["CALLBACK"]
+                secret: {plain: SECRET}
+                grants: [authorization_code]
+                scopes: [openid]
             """
                     .replace("STRICT_PASSWORD", STRICT_PASSWORD)
                     .replace("STRICT", STRICT)

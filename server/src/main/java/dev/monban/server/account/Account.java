@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * given to another (OpenID Connect Core 1.0, section 8).
  *
  * @param identifier the login name, as {@link Identifiers#normalise} gives it
+ * @param givenName the given name, where it was declared; never taken from {@code name} by guess
+ * @param familyName the family name, likewise
  * @param email where mail reaches the person
  * @param timeZone in which times are written for the person
  * @param passwordHash in PHC form; {@code null} where there is no password
@@ -22,6 +24,8 @@ public record Account(
         UUID tenant,
         String identifier,
         String name,
+        @Nullable String givenName,
+        @Nullable String familyName,
         @Nullable String email,
         boolean emailVerified,
         Language language,

@@ -80,6 +80,8 @@ public final class Accounts {
                         tenant,
                         identifier,
                         name,
+                        null,
+                        null,
                         identifier,
                         true,
                         language,

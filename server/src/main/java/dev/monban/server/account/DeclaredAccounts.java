@@ -51,6 +51,8 @@ public final class DeclaredAccounts {
             String identifier,
             UUID tenant,
             String name,
+            @Nullable String givenName,
+            @Nullable String familyName,
             @Nullable String email,
             Language language,
             boolean disabled) {}
@@ -116,6 +118,8 @@ public final class DeclaredAccounts {
                 declared.tenant(),
                 declared.identifier(),
                 declared.name(),
+                declared.givenName(),
+                declared.familyName(),
                 sameEmail ? before.orElseThrow().email() : declared.email(),
                 sameEmail ? before.orElseThrow().emailVerified() : declared.email() != null,
                 sameLanguage ? before.orElseThrow().language() : declared.language(),
@@ -142,6 +146,8 @@ public final class DeclaredAccounts {
     private static boolean same(Account one, Account other) {
         return one.tenant().equals(other.tenant())
                 && one.name().equals(other.name())
+                && Objects.equals(one.givenName(), other.givenName())
+                && Objects.equals(one.familyName(), other.familyName())
                 && Objects.equals(one.email(), other.email())
                 && one.emailVerified() == other.emailVerified()
                 && one.language() == other.language()

@@ -200,6 +200,7 @@ final class People {
                         ground.passkeys,
                         answers,
                         sessions,
+                        accounts,
                         provider.authorize,
                         pages,
                         browsers,

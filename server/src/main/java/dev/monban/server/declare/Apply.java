@@ -117,6 +117,8 @@ public final class Apply {
                                 account.identifier(),
                                 tenant,
                                 account.name(),
+                                account.givenName().orElse(null),
+                                account.familyName().orElse(null),
                                 account.email().orElse(null),
                                 account.language(),
                                 account.disabled()),

@@ -69,11 +69,36 @@ public record State(
             String identifier,
             String tenant,
             String name,
+            Optional<String> givenName,
+            Optional<String> familyName,
             Optional<String> email,
             Language language,
             Optional<String> password,
             List<String> roles,
             boolean disabled) {
+
+        /** One whose name is known as a whole alone. */
+        public Account(
+                String identifier,
+                String tenant,
+                String name,
+                Optional<String> email,
+                Language language,
+                Optional<String> password,
+                List<String> roles,
+                boolean disabled) {
+            this(
+                    identifier,
+                    tenant,
+                    name,
+                    Optional.empty(),
+                    Optional.empty(),
+                    email,
+                    language,
+                    password,
+                    roles,
+                    disabled);
+        }
 
         @Override
         public String toString() {

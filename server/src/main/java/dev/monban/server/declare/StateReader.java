@@ -286,6 +286,8 @@ public final class StateReader {
                 identifier,
                 tenant,
                 account.textOf("name").orElseThrow(),
+                account.textOf("givenName"),
+                account.textOf("familyName"),
                 email,
                 account.textOf("language").flatMap(Language::ofTag).orElse(Language.JA),
                 account.get("password")

@@ -220,6 +220,15 @@ final class StateShape {
                             Map.entry("tenant", required(SLUG, "The organisation's id.")),
                             Map.entry("name", required(NAME, "The person's name.")),
                             Map.entry(
+                                    "givenName",
+                                    optional(
+                                            NAME,
+                                            "The given name, for clients that ask for the claim"
+                                                    + " given_name; not known unless given.")),
+                            Map.entry(
+                                    "familyName",
+                                    optional(NAME, "The family name, likewise.")),
+                            Map.entry(
                                     "email",
                                     optional(
                                             MAIL,

@@ -13,13 +13,17 @@ import dev.monban.core.authorize.CodeBinding;
 import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Parameters;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +33,40 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuthorizationRequests {
 
-    /** A nonce, a state or a hint longer than this helps nobody. */
+    /** A nonce or a hint longer than this helps nobody. */
     private static final int VALUE_MOST_CHARACTERS = 2048;
 
     private static final Set<String> STRUCTURED = Set.of("id_token_hint", "claims");
     private static final int STRUCTURED_MOST_CHARACTERS = 4096;
+
+    /** Clients keep more in it than RFC 6749, section 4.1.1, asks for: 4 KB, as UTF-8. */
+    public static final int MAX_STATE_BYTES = 4096;
+
+    /** What is read here. Everything else is ignored (RFC 6749, section 3.1). */
+    private static final Set<String> KNOWN =
+            Set.of(
+                    "response_type",
+                    "client_id",
+                    "redirect_uri",
+                    "scope",
+                    "state",
+                    "response_mode",
+                    "nonce",
+                    "display",
+                    "prompt",
+                    "max_age",
+                    "ui_locales",
+                    "claims_locales",
+                    "id_token_hint",
+                    "login_hint",
+                    "acr_values",
+                    "claims",
+                    "code_challenge",
+                    "code_challenge_method",
+                    "dpop_jkt");
+
+    /** RFC 8707, section 2, has it sent several times; it is not supported, and ignored. */
+    private static final String RESOURCE = "resource";
 
     private final Clients clients;
     private final IdTokens idTokens;
@@ -59,6 +92,7 @@ public final class AuthorizationRequests {
      * @param unboundFault what a silent request (prompt=none) is answered where it could be granted
      *     and lacks its challenge; {@code null} where nothing is wrong
      * @param subject the only subject that may answer; {@code null} for anybody
+     * @param claimScopes scopes of the claims asked for by name, beyond {@code scopes}
      * @param maxAge {@code null} for no limit
      */
     public record Wanted(
@@ -74,7 +108,14 @@ public final class AuthorizationRequests {
             Optional<Language> language,
             @Nullable String nonce,
             @Nullable String claimsRequest,
-            @Nullable String keyThumbprint) {}
+            List<String> claimScopes,
+            @Nullable String keyThumbprint) {
+
+        /** What the person is asked about: scopes, and those of the claims asked for by name. */
+        public List<String> consentScopes() {
+            return Stream.concat(scopes.stream(), claimScopes.stream()).sorted().toList();
+        }
+    }
 
     /** The request cannot be answered at the client: the person sees why. */
     public static final class Untrusted extends Exception {
@@ -99,14 +140,23 @@ public final class AuthorizationRequests {
      * @throws Untrusted where client or redirect address are not known to belong together
      */
     public Target target(Parameters parameters) throws Untrusted {
-        if (parameters.repeated().isPresent()) {
-            throw new Untrusted("bad_authorization", "a parameter was sent twice");
+        Parameters sent = parameters.withoutEmpty();
+        if (sent.all("client_id").size() > 1 || sent.all("redirect_uri").size() > 1) {
+            throw new Untrusted(
+                    "bad_authorization",
+                    "client_id or redirect_uri: sent more than once (RFC 6749, 3.1)");
         }
         Client client =
-                clients.find(parameters.text("client_id"))
+                clients.find(sent.text("client_id"))
                         .orElseThrow(
                                 () -> new Untrusted("unknown_client", "client_id: not declared"));
-        String redirectUri = parameters.text("redirect_uri");
+        // A request object is refused; that answer goes where the object says (OpenID Connect Core
+        // 1.0, 6.1), if the client may have answers there.
+        RequestObject object = RequestObject.read(sent.text("request"));
+        String redirectUri = sent.text("redirect_uri");
+        if (client.allowsRedirect(object.redirectUri())) {
+            redirectUri = object.redirectUri();
+        }
         if (!client.allowsRedirect(redirectUri)) {
             throw new Untrusted(
                     "foreign_redirect",
@@ -114,20 +164,37 @@ public final class AuthorizationRequests {
                             ? "redirect_uri: missing"
                             : "redirect_uri: not declared for this client, letter by letter");
         }
-        Mode mode =
-                parameters.text("response_mode").equals("form_post") ? Mode.FORM_POST : Mode.QUERY;
-        String state = parameters.text("state");
+        String state = once(sent, "state", object.state());
+        String mode = once(sent, "response_mode", object.responseMode());
         return new Target(
-                client, redirectUri, state.length() <= VALUE_MOST_CHARACTERS ? state : "", mode);
+                client,
+                redirectUri,
+                isShort(state) ? state : "",
+                mode.equals("form_post") ? Mode.FORM_POST : Mode.QUERY);
+    }
+
+    /** What the request object says, or else the parameter; nothing where that was sent twice. */
+    private static String once(Parameters sent, String name, String inObject) {
+        if (!inObject.isEmpty()) {
+            return inObject;
+        }
+        return sent.all(name).size() == 1 ? sent.text(name) : "";
+    }
+
+    private static boolean isShort(String state) {
+        return state.length() <= MAX_STATE_BYTES
+                && state.getBytes(StandardCharsets.UTF_8).length <= MAX_STATE_BYTES;
     }
 
     /**
      * Understands the rest.
      *
+     * @param sent the request as it came
      * @param target what {@link #target} found for the same parameters
      * @throws OAuthError for the client, at its redirect address
      */
-    public Wanted understand(Parameters parameters, Target target, boolean pushed) {
+    public Wanted understand(Parameters sent, Target target, boolean pushed) {
+        Parameters parameters = sent.withoutEmpty();
         Client client = target.client();
         refuseWhatIsNotThere(parameters);
         if (client.parRequired() && !pushed) {
@@ -167,6 +234,7 @@ public final class AuthorizationRequests {
                 language(openIdRequest),
                 nonce,
                 claims,
+                Claims.scopesByName(claims, scopes, client.scopes()),
                 key.orElse(null));
     }
 
@@ -194,6 +262,12 @@ public final class AuthorizationRequests {
     }
 
     private static void refuseWhatIsNotThere(Parameters parameters) {
+        // RFC 6749, 3.1. Which of the two is meant is never guessed.
+        if (parameters.asMap().entrySet().stream()
+                .anyMatch(p -> p.getValue().size() > 1 && !p.getKey().equals(RESOURCE))) {
+            throw OAuthError.invalidRequest(
+                    "a parameter was sent more than once (RFC 6749, 3.1)");
+        }
         // OpenID Connect Core 1.0, 6: what is not supported is refused by its own names.
         if (parameters.get("request").isPresent()) {
             throw OAuthError.of("request_not_supported", "request: push the request instead");
@@ -201,6 +275,10 @@ public final class AuthorizationRequests {
         if (parameters.get("request_uri").isPresent()) {
             throw OAuthError.of(
                     "request_uri_not_supported", "request_uri: push the request to /par first");
+        }
+        if (parameters.get("registration").isPresent()) {
+            throw OAuthError.of(
+                    "registration_not_supported", "registration: clients are declared here");
         }
         String type = parameters.text("response_type");
         if (type.isEmpty()) {
@@ -213,21 +291,28 @@ public final class AuthorizationRequests {
         if (!mode.isEmpty() && !mode.equals("query") && !mode.equals("form_post")) {
             throw OAuthError.invalidRequest("response_mode: query or form_post");
         }
-        for (var parameter : parameters.asMap().entrySet()) {
-            boolean structured = STRUCTURED.contains(parameter.getKey());
-            int most = structured ? STRUCTURED_MOST_CHARACTERS : VALUE_MOST_CHARACTERS;
-            if (parameter.getValue().getFirst().length() > most) {
-                throw OAuthError.invalidRequest(
-                        "a parameter is longer than " + most + " characters");
+        if (!isShort(parameters.text("state"))) {
+            throw OAuthError.invalidRequest(
+                    "state: at most "
+                            + MAX_STATE_BYTES
+                            + " bytes are returned as RFC 6749, 4.1.2, asks; keep more at the"
+                            + " client");
+        }
+        for (String name : KNOWN) {
+            int most = STRUCTURED.contains(name) ? STRUCTURED_MOST_CHARACTERS : VALUE_MOST_CHARACTERS;
+            if (!name.equals("state") && parameters.text(name).length() > most) {
+                throw OAuthError.invalidRequest(name + ": longer than " + most + " characters");
             }
         }
     }
 
     private static AuthorizationRequest parse(Parameters parameters, boolean openId) {
+        Map<String, List<String>> known = new HashMap<>(parameters.asMap());
+        known.keySet().retainAll(KNOWN);
         try {
             return openId
-                    ? AuthenticationRequest.parse(parameters.asMap())
-                    : AuthorizationRequest.parse(parameters.asMap());
+                    ? AuthenticationRequest.parse(known)
+                    : AuthorizationRequest.parse(known);
         } catch (ParseException e) {
             ErrorObject error = e.getErrorObject();
             throw OAuthError.of(

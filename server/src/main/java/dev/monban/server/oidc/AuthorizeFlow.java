@@ -26,6 +26,8 @@ import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.session.Session;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -40,7 +42,10 @@ import java.util.stream.Stream;
  */
 public final class AuthorizeFlow implements Errands {
 
-    /** Longer requests are pushed; browsers and proxies cut addresses that are much longer. */
+    /**
+     * What a request may have beside its state, encoded. Longer ones are pushed: browsers and
+     * proxies cut addresses that are much longer.
+     */
     private static final int MOST_CHARACTERS = 6000;
 
     private final Database database;
@@ -116,9 +121,6 @@ public final class AuthorizeFlow implements Errands {
         if (requestUri.startsWith(PushedRequests.PREFIX)) {
             return Pending.fresh(pushed(parameters, requestUri), true, clock.instant());
         }
-        if (encoded.length() > MOST_CHARACTERS) {
-            throw new Untrusted("bad_authorization", "the request is too long; push it to /par");
-        }
         return Pending.fresh(encoded, false, clock.instant());
     }
 
@@ -149,6 +151,14 @@ public final class AuthorizeFlow implements Errands {
     public Next next(Pending pending, Optional<Session> session, String address) throws Untrusted {
         Parameters parameters = parameters(pending);
         Target target = requests.target(parameters);
+        if (!pending.pushed() && isTooLong(pending, parameters)) {
+            return refuse(
+                    target,
+                    OAuthError.invalidRequest(
+                            "the request has more than "
+                                    + MOST_CHARACTERS
+                                    + " characters beside its state; push it to /par (RFC 9126)"));
+        }
         Wanted wanted;
         try {
             wanted = requests.understand(parameters, target, pending.pushed());
@@ -183,6 +193,12 @@ public final class AuthorizeFlow implements Errands {
         };
     }
 
+    private static boolean isTooLong(Pending pending, Parameters parameters) {
+        String state =
+                URLEncoder.encode(parameters.text("state"), StandardCharsets.UTF_8);
+        return pending.parameters().length() - state.length() > MOST_CHARACTERS;
+    }
+
     /** Notes that the person agreed, and remembers it for the next time. */
     public Pending agreed(Pending pending, Session session, String address) throws Untrusted {
         Target target = requests.target(parameters(pending));
@@ -192,7 +208,7 @@ public final class AuthorizeFlow implements Errands {
                     connection,
                     session.account(),
                     target.client().id(),
-                    wanted.scopes(),
+                    wanted.consentScopes(),
                     clock.instant());
             events.record(
                     connection,
@@ -202,7 +218,7 @@ public final class AuthorizeFlow implements Errands {
                             .session(session.id())
                             .address(address)
                             .details(
-                                    java.util.Map.of("scopes", String.join(" ", wanted.scopes()))));
+                                    java.util.Map.of("scopes", String.join(" ", wanted.consentScopes()))));
         });
         return pending.agreed(session.id().toString());
     }
@@ -288,7 +304,7 @@ public final class AuthorizeFlow implements Errands {
                 wanted.maxAge(),
                 wanted.subject(),
                 wanted.essentialLevels(),
-                new HashSet<>(wanted.scopes()),
+                new HashSet<>(wanted.consentScopes()),
                 wanted.target().client().thirdParty(),
                 pending.chosenBy().equals(id),
                 pending.agreedBy().equals(id),
@@ -332,6 +348,7 @@ public final class AuthorizeFlow implements Errands {
                                             wanted.challenge(),
                                             wanted.scopes(),
                                             wanted.claimsRequest(),
+                                            wanted.claimScopes(),
                                             wanted.nonce(),
                                             wanted.keyThumbprint()),
                                     address);

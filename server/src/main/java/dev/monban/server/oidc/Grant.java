@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One authorization of a client by a person, from its code to its last refresh token.
  *
  * @param claimsRequest the parameter {@code claims} as JSON; {@code null} where none was sent
+ * @param claimScopes the scopes that cover the claims asked for by name, beyond {@code scopes}
  * @param code what only a redirect flow has; {@code null} for the device grant
  * @param keyThumbprint the DPoP key that its tokens are bound to (RFC 7638); {@code null} for
  *     bearer tokens
@@ -22,6 +23,7 @@ public record Grant(
         UUID session,
         List<String> scopes,
         @Nullable String claimsRequest,
+        List<String> claimScopes,
         @Nullable String nonce,
         AssuranceLevel level,
         List<String> methods,
@@ -46,7 +48,26 @@ public record Grant(
 
     public Grant {
         scopes = List.copyOf(scopes);
+        claimScopes = List.copyOf(claimScopes);
         methods = List.copyOf(methods);
+    }
+
+    /**
+     * What a token of it gives. A token that was narrowed by a refresh (RFC 6749, section 6) carries
+     * no claim beyond the scopes that it kept.
+     *
+     * @param client its client as it is declared today
+     * @param tokenScopes the scopes of the token
+     */
+    public Claims.Granted claims(Client client, List<String> tokenScopes) {
+        boolean whole =
+                tokenScopes.containsAll(
+                        scopes.stream().filter(client.scopes()::contains).toList());
+        List<String> byName =
+                whole
+                        ? claimScopes.stream().filter(client.scopes()::contains).toList()
+                        : List.of();
+        return new Claims.Granted(tokenScopes, claimsRequest, byName);
     }
 
     /** Whether it outlives the session (OpenID Connect Core 1.0, section 11). */

@@ -61,6 +61,7 @@ public final class Grants implements AutoCloseable {
             @Nullable String challenge,
             List<String> scopes,
             @Nullable String claimsRequest,
+            List<String> claimScopes,
             @Nullable String nonce,
             @Nullable String keyThumbprint) {}
 
@@ -75,6 +76,7 @@ public final class Grants implements AutoCloseable {
                         session,
                         wanted.scopes(),
                         wanted.claimsRequest(),
+                        wanted.claimScopes(),
                         wanted.nonce(),
                         new Grant.Code(
                                 wanted.redirectUri(),
@@ -96,6 +98,9 @@ public final class Grants implements AutoCloseable {
     private static Map<String, Object> details(Grant grant, Wanted wanted) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("scopes", String.join(" ", grant.scopes()));
+        if (!grant.claimScopes().isEmpty()) {
+            details.put("claims_of", String.join(" ", grant.claimScopes()));
+        }
         if (wanted.challenge() == null) {
             details.put("pkce", "none");
             if (wanted.nonce() == null) {
@@ -109,7 +114,8 @@ public final class Grants implements AutoCloseable {
     public Grant giveToDevice(
             Connection connection, Client client, Session session, List<String> scopes)
             throws SQLException {
-        Grant grant = grant(client, session, scopes, null, null, null, null, clock.instant());
+        Grant grant = grant(
+                        client, session, scopes, null, List.of(), null, null, null, clock.instant());
         GrantStore.insert(connection, grant);
         return grant;
     }
@@ -119,6 +125,7 @@ public final class Grants implements AutoCloseable {
             Session session,
             List<String> scopes,
             @Nullable String claimsRequest,
+            List<String> claimScopes,
             @Nullable String nonce,
             Grant.@Nullable Code code,
             @Nullable String keyThumbprint,
@@ -131,6 +138,7 @@ public final class Grants implements AutoCloseable {
                 session.id(),
                 scopes.stream().sorted().toList(),
                 claimsRequest,
+                claimScopes,
                 nonce,
                 level,
                 session.methods(),

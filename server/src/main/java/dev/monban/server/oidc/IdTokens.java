@@ -29,8 +29,20 @@ public final class IdTokens {
         this.clock = clock;
     }
 
-    /** An ID token (OpenID Connect Core 1.0, section 2) to go with this access token. */
-    public String issue(Client client, Grant grant, Account account, String accessToken) {
+    /**
+     * An ID token (OpenID Connect Core 1.0, section 2) to go with this access token.
+     *
+     * @param granted what the access token gives
+     * @param first whether it comes with a code; one that comes with a refresh carries no nonce
+     *     (section 12.2)
+     */
+    public String issue(
+            Client client,
+            Grant grant,
+            Account account,
+            String accessToken,
+            Claims.Granted granted,
+            boolean first) {
         Instant now = clock.instant();
         Algorithm algorithm = client.signingAlgorithm();
         JWTClaimsSet.Builder claims =
@@ -51,10 +63,10 @@ public final class IdTokens {
                                                 algorithm.jws(),
                                                 algorithm == Algorithm.EDDSA ? Curve.Ed25519 : null)
                                         .getValue());
-        if (grant.nonce() != null) {
+        if (first && grant.nonce() != null) {
             claims.claim("nonce", grant.nonce());
         }
-        Claims.about(account, grant.scopes(), grant.claimsRequest(), Claims.Place.ID_TOKEN)
+        Claims.about(account, granted, Claims.Place.ID_TOKEN)
                 .forEach(claims::claim);
         return keys.sign(algorithm, JOSEObjectType.JWT, claims.build());
     }

@@ -3,6 +3,10 @@ package dev.monban.server.oidc;
 import dev.monban.server.platform.Parameters;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,6 +14,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
 
 /**
  * An authorization request on its way through the pages. It travels sealed in the address, so that
@@ -52,6 +58,15 @@ public record Pending(
 
         private static final String PURPOSE = "pending authorization";
 
+        /** Longer ones are compressed. Release 0.1.0 refused them, and so reads all that it may. */
+        private static final int PLAIN_MAX_CHARACTERS = 6000;
+
+        /** The first byte of a compressed one; a plain one begins with a letter. */
+        private static final byte COMPRESSED = 1;
+
+        /** More than any request has that is taken. */
+        private static final int MAX_BYTES = 256 * 1024;
+
         private final Vault vault;
         private final InstantSource clock;
         private final Duration lasts;
@@ -76,7 +91,31 @@ public record Pending(
                             + pending.toldIn()
                             + "&parameters="
                             + URLEncoder.encode(pending.parameters(), StandardCharsets.UTF_8);
-            return Tokens.base64Url(vault.seal(PURPOSE, plain.getBytes(StandardCharsets.UTF_8)));
+            byte[] bytes = plain.getBytes(StandardCharsets.UTF_8);
+            boolean isLong = pending.parameters().length() > PLAIN_MAX_CHARACTERS;
+            return Tokens.base64Url(vault.seal(PURPOSE, isLong ? compressed(bytes) : bytes));
+        }
+
+        private static byte[] compressed(byte[] plain) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            out.write(COMPRESSED);
+            try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
+                deflater.write(plain);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return out.toByteArray();
+        }
+
+        private static byte[] expanded(byte[] sealed) throws IOException {
+            if (sealed.length == 0 || sealed[0] != COMPRESSED) {
+                return sealed;
+            }
+            try (InflaterInputStream in =
+                    new InflaterInputStream(
+                            new ByteArrayInputStream(sealed, 1, sealed.length - 1))) {
+                return in.readNBytes(MAX_BYTES);
+            }
         }
 
         /** Empty for what is not ours, and for what is too old. */
@@ -87,7 +126,8 @@ public record Pending(
                     return Optional.empty();
                 }
                 Parameters fields =
-                        Parameters.parse(new String(plain.get(), StandardCharsets.UTF_8));
+                        Parameters.parse(
+                                new String(expanded(plain.get()), StandardCharsets.UTF_8));
                 Pending pending =
                         new Pending(
                                 fields.text("parameters"),
@@ -98,7 +138,7 @@ public record Pending(
                                 fields.text("told_in"));
                 boolean fresh = pending.askedAt().plus(lasts).isAfter(clock.instant());
                 return fresh ? Optional.of(pending) : Optional.empty();
-            } catch (IllegalArgumentException | Parameters.Malformed e) {
+            } catch (IllegalArgumentException | IOException | Parameters.Malformed e) {
                 return Optional.empty();
             }
         }

@@ -77,6 +77,21 @@ public final class Parameters {
                 .findFirst();
     }
 
+    /**
+     * The same without those that were sent without a value: they count as omitted (RFC 6749,
+     * section 3.1).
+     */
+    public Parameters withoutEmpty() {
+        Map<String, List<String>> sent = new LinkedHashMap<>();
+        values.forEach((name, all) -> {
+            List<String> some = all.stream().filter(value -> !value.isEmpty()).toList();
+            if (!some.isEmpty()) {
+                sent.put(name, some);
+            }
+        });
+        return new Parameters(sent);
+    }
+
     /** All of them, in the order of sending. */
     public Map<String, List<String>> asMap() {
         return values;

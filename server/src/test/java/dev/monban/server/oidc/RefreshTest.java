@@ -158,7 +158,7 @@ bound, it is lost for too long                          | bound  | A1 1/k1=2, A3
         now = BEGIN;
         Grants.Wanted wanted =
                 new Grants.Wanted(
-                        "https://crm.example/", "challenge", List.of("openid"), null, null, null);
+                        "https://crm.example/", "challenge", List.of("openid"), null, List.of(), null, null);
         Grant grant =
                 database.transaction(connection ->
                         nodeA.give(connection, clientOf(kind), session, wanted, "192.0.2.1"));

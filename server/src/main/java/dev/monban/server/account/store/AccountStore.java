@@ -17,15 +17,15 @@ public final class AccountStore {
 
     private static final String BY_ID =
             """
-            select account_id, tenant_id, identifier, name, email, email_verified, language,
-                   time_zone, password_hash, password_expired_at, disabled_at, changed_at
+            select account_id, tenant_id, identifier, name, given_name, family_name, email,
+                   email_verified, language, time_zone, password_hash, password_expired_at, disabled_at, changed_at
               from account.account where account_id = ?
             """;
 
     private static final String BY_IDENTIFIER =
             """
-            select account_id, tenant_id, identifier, name, email, email_verified, language,
-                   time_zone, password_hash, password_expired_at, disabled_at, changed_at
+            select account_id, tenant_id, identifier, name, given_name, family_name, email,
+                   email_verified, language, time_zone, password_hash, password_expired_at, disabled_at, changed_at
               from account.account where identifier = ?
             """;
 
@@ -33,17 +33,18 @@ public final class AccountStore {
 
     private static final String INSERT =
             """
-            insert into account.account (account_id, tenant_id, identifier, name, email,
-                                         email_verified, language, time_zone, password_hash,
-                                         password_changed_at, disabled_at, created_at, changed_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            insert into account.account (account_id, tenant_id, identifier, name, given_name,
+                                         family_name, email, email_verified, language, time_zone,
+                                         password_hash, password_changed_at, disabled_at,
+                                         created_at, changed_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String UPDATE =
             """
             update account.account
-               set tenant_id = ?, name = ?, email = ?, email_verified = ?, language = ?,
-                   time_zone = ?,
+               set tenant_id = ?, name = ?, given_name = ?, family_name = ?, email = ?,
+                   email_verified = ?, language = ?, time_zone = ?,
                    disabled_at = ?, changed_at = ?
              where account_id = ?
             """;
@@ -168,6 +169,8 @@ public final class AccountStore {
                 account.tenant(),
                 account.identifier(),
                 account.name(),
+                account.givenName(),
+                account.familyName(),
                 account.email(),
                 account.emailVerified(),
                 account.language().tag(),
@@ -186,6 +189,8 @@ public final class AccountStore {
                 UPDATE,
                 account.tenant(),
                 account.name(),
+                account.givenName(),
+                account.familyName(),
                 account.email(),
                 account.emailVerified(),
                 account.language().tag(),
@@ -263,6 +268,8 @@ public final class AccountStore {
                 row.id("tenant_id"),
                 row.text("identifier"),
                 row.text("name"),
+                row.textOrNull("given_name"),
+                row.textOrNull("family_name"),
                 row.textOrNull("email"),
                 row.flag("email_verified"),
                 Language.ofTag(row.text("language")).orElse(Language.JA),

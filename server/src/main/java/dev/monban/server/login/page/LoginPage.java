@@ -1,6 +1,8 @@
 package dev.monban.server.login.page;
 
 import dev.monban.core.authorize.NextStep.Why;
+import dev.monban.server.account.Account;
+import dev.monban.server.account.Accounts;
 import dev.monban.server.account.Identifiers;
 import dev.monban.server.factor.Passkeys;
 import dev.monban.server.login.Errand;
@@ -33,6 +35,7 @@ public final class LoginPage {
     private final Passkeys passkeys;
     private final Answers answers;
     private final Sessions sessions;
+    private final Accounts accounts;
     private final Errands errands;
     private final Pages pages;
     private final Browsers browsers;
@@ -53,6 +56,7 @@ public final class LoginPage {
             Passkeys passkeys,
             Answers answers,
             Sessions sessions,
+            Accounts accounts,
             Errands errands,
             Pages pages,
             Browsers browsers,
@@ -66,6 +70,7 @@ public final class LoginPage {
         this.passkeys = passkeys;
         this.answers = answers;
         this.sessions = sessions;
+        this.accounts = accounts;
         this.errands = errands;
         this.pages = pages;
         this.browsers = browsers;
@@ -90,8 +95,30 @@ public final class LoginPage {
         if (errand.isEmpty() && !again && sessions.current(request).isPresent()) {
             return Reply.seeOther(Visitors.HOME);
         }
-        String hint = errand.map(Errand::loginHint).orElse("");
+        String hint =
+                errand.map(Errand::loginHint)
+                        .filter(h -> !h.isBlank())
+                        .orElseGet(() -> known(request, errand));
         return page(request, 200, sealed, errand, hint, false);
+    }
+
+    /** The login name of whoever is signed in here and is asked to prove it once more. */
+    private String known(Request request, Optional<Errand> errand) {
+        boolean sameAccount =
+                switch (again(request).or(() -> errand.map(Errand::why)).orElse(Why.NOT_SIGNED_IN)) {
+                    case CLIENT_ASKS_AGAIN,
+                            TOO_LONG_AGO,
+                            STRONGER_PROOF_ASKED,
+                            ORGANISATION_ASKS ->
+                            true;
+                    case NOT_SIGNED_IN, OTHER_ACCOUNT_ASKED -> false;
+                };
+        return sameAccount
+                ? sessions.current(request)
+                        .flatMap(session -> accounts.recent(session.account()))
+                        .map(Account::identifier)
+                        .orElse("")
+                : "";
     }
 
     private Reply submit(Request request) {

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The authorization endpoint, and the pages on the way through it. */
@@ -98,10 +99,7 @@ public final class AuthorizePages {
     private Reply arrive(Request request) throws Untrusted {
         limit.count(request);
         Parameters parameters = request.parameters();
-        if (parameters.repeated().isPresent()) {
-            return untrusted(request, "bad_authorization", "a parameter was sent twice");
-        }
-        String encoded = request.isPost() ? encode(firsts(parameters)) : request.rawQuery();
+        String encoded = request.isPost() ? encode(pairs(parameters)) : request.rawQuery();
         return proceed(request, flow.arrived(parameters, encoded));
     }
 
@@ -194,7 +192,8 @@ public final class AuthorizePages {
                                         "thirdParty", shown.wanted().target().client().thirdParty(),
                                         "host", host(shown.wanted().target()),
                                         "scopes",
-                                                AuthorizeFlow.shownScopes(shown.wanted().scopes()),
+                                                AuthorizeFlow.shownScopes(
+                                                        shown.wanted().consentScopes()),
                                         "account", account,
                                         "shown", session.id().toString()),
                                 AuthorizeFlow.origin(shown.wanted().target())));
@@ -266,7 +265,7 @@ public final class AuthorizePages {
         Map<String, String> parameters = parameters(answer);
         if (target.mode() == Mode.QUERY) {
             String separator = target.redirectUri().contains("?") ? "&" : "?";
-            return Reply.seeOther(target.redirectUri() + separator + encode(parameters));
+            return Reply.seeOther(target.redirectUri() + separator + encode(parameters.entrySet().stream()));
         }
         return pages.show(
                 request,
@@ -323,16 +322,13 @@ public final class AuthorizePages {
         return uri.getHost() == null ? uri.getScheme() : uri.getHost();
     }
 
-    /** The first of each; a request with a parameter sent twice was refused already. */
-    private static Map<String, String> firsts(Parameters parameters) {
-        Map<String, String> firsts = new LinkedHashMap<>();
-        parameters.asMap().forEach((name, values) -> firsts.put(name, values.getFirst()));
-        return firsts;
+    private static Stream<Map.Entry<String, String>> pairs(Parameters parameters) {
+        return parameters.asMap().entrySet().stream()
+                .flatMap(p -> p.getValue().stream().map(value -> Map.entry(p.getKey(), value)));
     }
 
-    private static String encode(Map<String, String> parameters) {
-        return parameters.entrySet().stream()
-                .map(e ->
+    private static String encode(Stream<Map.Entry<String, String>> pairs) {
+        return pairs.map(e ->
                         URLEncoder.encode(e.getKey(), StandardCharsets.UTF_8)
                                 + "="
                                 + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))

@@ -129,7 +129,7 @@ public final class TokenEndpoint {
         Grant redeemed =
                 grants.redeem(grant, refreshable, ask.key(), ask.request().address())
                         .orElseThrow(() -> refused("code"));
-        return tokens(ask, redeemed, redeemed.scopes());
+        return tokens(ask, redeemed, redeemed.scopes(), true);
     }
 
     private void check(Ask ask, Grant grant, Grant.Code code, String verifier) {
@@ -189,7 +189,7 @@ public final class TokenEndpoint {
         return switch (refreshed) {
             case Grants.Refreshed.Refused() -> throw refused("refresh_token");
             case Grants.Refreshed.Moved(Grant grant) ->
-                    tokens(ask, grant, narrower.orElse(grant.scopes()));
+                    tokens(ask, grant, narrower.orElse(grant.scopes()), false);
         };
     }
 
@@ -233,10 +233,10 @@ public final class TokenEndpoint {
         Grant redeemed =
                 grants.redeem(grant, refreshable, ask.key(), ask.request().address())
                         .orElseThrow(() -> refused("device_code"));
-        return tokens(ask, redeemed, redeemed.scopes());
+        return tokens(ask, redeemed, redeemed.scopes(), true);
     }
 
-    private Reply tokens(Ask ask, Grant grant, List<String> granted) {
+    private Reply tokens(Ask ask, Grant grant, List<String> granted, boolean first) {
         Account account =
                 accounts.recent(grant.account())
                         .filter(a -> !a.disabled())
@@ -252,7 +252,15 @@ public final class TokenEndpoint {
             body.put("refresh_token", handles.refreshToken(grant.id(), grant.refreshGeneration()));
         }
         if (scopes.contains(Claims.OPENID)) {
-            body.put("id_token", idTokens.issue(ask.client(), grant, account, accessToken));
+            body.put(
+                    "id_token",
+                    idTokens.issue(
+                            ask.client(),
+                            grant,
+                            account,
+                            accessToken,
+                            grant.claims(ask.client(), scopes),
+                            first));
         }
         return Reply.json(200, body);
     }

@@ -22,6 +22,7 @@ import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,7 @@ import java.util.UUID;
 /** The userinfo endpoint (OpenID Connect Core 1.0, section 5.3). */
 public final class UserInfoEndpoint {
 
-    /** What a grant asked for by name never changes, and is asked for again and again. */
+    /** What a grant gives never changes, and is asked for again and again. */
     private static final int REMEMBERED = 10_000;
 
     private final String issuer;
@@ -41,7 +42,7 @@ public final class UserInfoEndpoint {
     private final Clients clients;
     private final SigningKeys keys;
     private final RateLimit failures;
-    private final Cache<UUID, Optional<String>> claimsRequests =
+    private final Cache<UUID, Optional<Grant>> granted =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     public UserInfoEndpoint(
@@ -88,11 +89,7 @@ public final class UserInfoEndpoint {
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("sub", account.subject());
         claims.putAll(
-                Claims.about(
-                        account,
-                        token.scopes(),
-                        claimsRequest(grant).orElse(null),
-                        Claims.Place.USER_INFO));
+                Claims.about(account, granted(grant, token), Claims.Place.USER_INFO));
         return answer(token, claims);
     }
 
@@ -110,8 +107,11 @@ public final class UserInfoEndpoint {
                 .uncached();
     }
 
-    private Optional<String> claimsRequest(UUID grant) {
-        return claimsRequests.get(grant, id -> grants.find(id).map(Grant::claimsRequest));
+    private Claims.Granted granted(UUID id, AccessToken token) {
+        Optional<Client> client = clients.find(token.client());
+        return granted.get(id, grants::find)
+                .flatMap(grant -> client.map(c -> grant.claims(c, token.scopes())))
+                .orElseGet(() -> new Claims.Granted(token.scopes(), null, List.of()));
     }
 
     /** RFC 6750, section 2: in the header or, for POST, in the form; never in the address. */

@@ -23,17 +23,17 @@ public final class GrantStore {
     private static final String INSERT =
             """
             insert into oidc.grant (grant_id, client_id, account_id, session_id, scopes,
-                                    claims_request, nonce, level, methods, authenticated_at,
+                                    claims_request, claim_scopes, nonce, level, methods, authenticated_at,
                                     created_at, code_redirect_uri, code_challenge, code_expires_at,
                                     key_thumbprint, refresh_generation, refreshed_at,
                                     refresh_expires_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String BY_ID =
             """
-            select grant_id, client_id, account_id, session_id, scopes, claims_request, nonce, level,
-                   methods, authenticated_at, created_at, code_redirect_uri, code_challenge,
+            select grant_id, client_id, account_id, session_id, scopes, claims_request, claim_scopes,
+                   nonce, level, methods, authenticated_at, created_at, code_redirect_uri, code_challenge,
                    code_expires_at, code_used_at, key_thumbprint, refresh_generation, refreshed_at,
                    refresh_expires_at, revoked_at
               from oidc.grant where grant_id = ?
@@ -79,8 +79,8 @@ public final class GrantStore {
                        grant_id, address, '{}'::jsonb
                   from moved
             )
-            select grant_id, client_id, account_id, session_id, scopes, claims_request, nonce, level,
-                   methods, authenticated_at, created_at, code_redirect_uri, code_challenge,
+            select grant_id, client_id, account_id, session_id, scopes, claims_request, claim_scopes,
+                   nonce, level, methods, authenticated_at, created_at, code_redirect_uri, code_challenge,
                    code_expires_at, code_used_at, key_thumbprint, refresh_generation, refreshed_at,
                    refresh_expires_at, revoked_at
               from moved
@@ -121,7 +121,7 @@ public final class GrantStore {
             select g.client_id, array_agg(distinct s order by s) as scopes,
                    min(g.created_at) as since,
                    max(coalesce(g.refreshed_at, g.code_used_at, g.created_at)) as used_at
-              from oidc.grant g cross join unnest(g.scopes) as s
+              from oidc.grant g cross join unnest(g.scopes || g.claim_scopes) as s
              where g.account_id = ? and g.revoked_at is null and g.refresh_expires_at > ?
                and (g.code_used_at is not null or g.code_challenge is null)
              group by g.client_id
@@ -166,6 +166,7 @@ public final class GrantStore {
                 grant.session(),
                 grant.scopes(),
                 grant.claimsRequest(),
+                grant.claimScopes(),
                 grant.nonce(),
                 grant.level().acr(),
                 grant.methods(),
@@ -335,6 +336,7 @@ public final class GrantStore {
                 row.id("session_id"),
                 row.texts("scopes"),
                 row.textOrNull("claims_request"),
+                row.texts("claim_scopes"),
                 row.textOrNull("nonce"),
                 AssuranceLevel.ofAcr(row.text("level")).orElse(AssuranceLevel.AAL1),
                 row.texts("methods"),
