@@ -59,6 +59,7 @@ public final class PushedRequests {
                     "nonce",
                     "prompt",
                     "redirect_uri",
+                    "registration",
                     "request",
                     "response_mode",
                     "response_type",
