@@ -85,6 +85,9 @@ final class Gate implements AutoCloseable {
                                 Optional.empty(),
                                 addresses,
                                 (method, route, status, took) -> {}));
+        if (state.issuer().startsWith("http:")) {
+            front.keepPlainCookies();
+        }
         measures.hang(management);
         new BounceEndpoint(ground.bounces).hang(management);
         Browsers browsers = new Browsers(vault);

@@ -5,6 +5,7 @@ import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Claims;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.platform.Json;
+import dev.monban.server.platform.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.text.ParseException;
@@ -98,7 +99,8 @@ final class ApplicationReader {
                 checker.fault(uri.line(), place, "an address has a host");
             } else if (parsed.getRawUserInfo() != null) {
                 checker.fault(uri.line(), place, "an address names nobody before its host");
-            } else if (scheme.equals("http") && !StateReader.LOOPBACK.contains(parsed.getHost())) {
+            } else if (scheme.equals("http")
+                    && (parsed.getHost() == null || !Loopback.isHost(parsed.getHost()))) {
                 checker.fault(uri.line(), place, "write https; http is for this machine alone");
             } else if (!web && !scheme.contains(".")) {
                 checker.fault(

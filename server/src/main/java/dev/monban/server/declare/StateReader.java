@@ -7,6 +7,7 @@ import dev.monban.server.notify.MailSettings;
 import dev.monban.server.notify.Subscription;
 import dev.monban.server.platform.BadInput;
 import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Loopback;
 import dev.monban.server.platform.Texts;
 import java.io.IOException;
 import java.net.URI;
@@ -42,8 +43,6 @@ public final class StateReader {
 
     /** Of a day as ISO 8601 writes it. */
     private static final int DAY_CHARACTERS = 10;
-
-    static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final String file;
     private final Path folder;
@@ -259,11 +258,11 @@ public final class StateReader {
             checker.fault(line, "issuer", "write an origin such as https://login.example");
             return false;
         }
-        if (!LOOPBACK.contains(host) && issuer.startsWith("http:")) {
+        if (!Loopback.isHost(host) && issuer.startsWith("http:")) {
             checker.fault(
                     line, "issuer", "write https; http is for localhost alone (OpenID Connect)");
         }
-        return LOOPBACK.contains(host);
+        return Loopback.isHost(host);
     }
 
     private State.Account account(

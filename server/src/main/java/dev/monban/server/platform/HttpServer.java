@@ -78,9 +78,19 @@ public final class HttpServer implements Routes, AutoCloseable {
     private final InWork inWork = new InWork(Limits.CONCURRENT_OF_SOURCE);
     private final Map<String, Map<String, Handler>> handlers = new LinkedHashMap<>();
     private @Nullable WebServer server;
+    private boolean plainCookies;
 
     public HttpServer(Settings settings) {
         this.settings = settings;
+    }
+
+    /**
+     * Has browsers on this machine keep cookies over plain HTTP ({@link Reply#withPlainCookies}).
+     * Called while wiring, and only where the issuer is plain HTTP on this machine.
+     */
+    public HttpServer keepPlainCookies() {
+        plainCookies = true;
+        return this;
     }
 
     @Override
@@ -231,11 +241,15 @@ public final class HttpServer implements Routes, AutoCloseable {
                 request.secure()
                         ? reply.header("Strict-Transport-Security", "max-age=31536000")
                         : reply;
-        return request.languageSwitch()
-                .map(language ->
-                        answered.cookie(
-                                Request.LANGUAGE_COOKIE, language.tag(), Duration.ofDays(365)))
-                .orElse(answered);
+        Reply inLanguage =
+                request.languageSwitch()
+                        .map(language ->
+                                answered.cookie(
+                                        Request.LANGUAGE_COOKIE,
+                                        language.tag(),
+                                        Duration.ofDays(365)))
+                        .orElse(answered);
+        return request.plainCookies() ? inLanguage.withPlainCookies() : inLanguage;
     }
 
     private Request request(ServerRequest helidon) {
@@ -259,6 +273,9 @@ public final class HttpServer implements Routes, AutoCloseable {
                 helidon.query().rawValue(),
                 origin.address(),
                 origin.secure(),
+                plainCookies
+                        && !origin.secure()
+                        && source.headers("Host").stream().anyMatch(Loopback::isHostHeader),
                 source);
     }
 

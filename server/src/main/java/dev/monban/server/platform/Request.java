@@ -30,6 +30,7 @@ public final class Request {
     private final String rawQuery;
     private final String address;
     private final boolean secure;
+    private final boolean plainCookies;
     private final Source source;
     private @Nullable Parameters query;
     private @Nullable Parameters form;
@@ -39,6 +40,7 @@ public final class Request {
      * @param rawQuery as sent, without the question mark
      * @param address where the request comes from, behind the trusted proxies
      * @param secure whether the client's end of the connection is TLS
+     * @param plainCookies whether its cookies are those of {@link Reply#withPlainCookies}
      */
     public Request(
             String method,
@@ -46,12 +48,14 @@ public final class Request {
             String rawQuery,
             String address,
             boolean secure,
+            boolean plainCookies,
             Source source) {
         this.method = method;
         this.path = path;
         this.rawQuery = rawQuery;
         this.address = address;
         this.secure = secure;
+        this.plainCookies = plainCookies;
         this.source = source;
     }
 
@@ -77,6 +81,11 @@ public final class Request {
 
     public boolean secure() {
         return secure;
+    }
+
+    /** Whether cookies over this connection are those of {@link Reply#withPlainCookies}. */
+    boolean plainCookies() {
+        return plainCookies;
     }
 
     /** The header's first value. */
@@ -155,7 +164,7 @@ public final class Request {
 
     /** A cookie set by {@link Reply#cookie}; empty where the browser sent none, or two. */
     public Optional<String> cookie(String name) {
-        String wanted = "__Host-" + name + "=";
+        String wanted = (plainCookies ? "" : Reply.HOST_PREFIX) + name + "=";
         String found = null;
         for (String header : source.headers("Cookie")) {
             for (String pair : header.split(";", -1)) {
