@@ -58,7 +58,9 @@ class AuthorizationRequestTest {
                         "login_hint",
                         "x".repeat(1500));
         assertEquals(
-                state.toString(), Visitor.parameter(location, "state").orElseThrow(), "seed " + seed);
+                state.toString(),
+                Visitor.parameter(location, "state").orElseThrow(),
+                "seed " + seed);
     }
 
     @Test
@@ -105,7 +107,11 @@ class AuthorizationRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"client_id=crm", "client_id=partner", "redirect_uri=http://localhost:4711/callback"})
+    @CsvSource({
+        "client_id=crm",
+        "client_id=partner",
+        "redirect_uri=http://localhost:4711/callback"
+    })
     void whoAsksAndWhereToIsNeverGuessed(String more) {
         HttpResponse<String> page =
                 new Visitor(gate).get("/authorize?" + Visitor.encode(crm.request()) + "&" + more);
@@ -133,8 +139,7 @@ class AuthorizationRequestTest {
                         new Visitor(gate)
                                 .post("/authorize", crm.request("unknown", "x".repeat(50_000))));
         assertEquals("invalid_request", Visitor.parameter(location, "error").orElseThrow());
-        assertTrue(
-                Visitor.parameter(location, "error_description").orElseThrow().contains("/par"));
+        assertTrue(Visitor.parameter(location, "error_description").orElseThrow().contains("/par"));
     }
 
     @Test
@@ -234,7 +239,8 @@ class AuthorizationRequestTest {
     @Test
     void hostileClaimsCostNothingAndAreToldToTheClient() {
         String deep = "{\"userinfo\":" + "{\"a\":".repeat(680) + "1" + "}".repeat(680) + "}";
-        String lists = "{\"userinfo\":{\"a\":{\"values\":" + "[".repeat(1990) + "]".repeat(1990) + "}}}";
+        String lists =
+                "{\"userinfo\":{\"a\":{\"values\":" + "[".repeat(1990) + "]".repeat(1990) + "}}}";
         String unknown = "{\"x\":1,\"userinfo\":{\"unheard\":null,\"name\":{\"colour\":\"red\"}}}";
         for (String claims :
                 new String[] {
@@ -244,14 +250,20 @@ class AuthorizationRequestTest {
             String location =
                     Visitor.location(visitor.post("/authorize", crm.request("claims", claims)));
             assertTrue(
-                    location.startsWith("/login?")
-                            || location.contains("error=invalid_request"),
+                    location.startsWith("/login?") || location.contains("error=invalid_request"),
                     claims.substring(0, Math.min(60, claims.length())) + ": " + location);
         }
         String large = "{\"userinfo\":{" + "\"name\":null,".repeat(4600) + "\"x\":null}}";
         String location =
                 Visitor.location(
-                        new Visitor(gate).send("POST", "/authorize", "client_id=crm&redirect_uri=" + House.CALLBACK + "&response_type=code&scope=openid&state=s&claims=" + large));
+                        new Visitor(gate)
+                                .send(
+                                        "POST",
+                                        "/authorize",
+                                        "client_id=crm&redirect_uri="
+                                                + House.CALLBACK
+                                                + "&response_type=code&scope=openid&state=s&claims="
+                                                + large));
         assertTrue(location.isEmpty() || location.contains("error=invalid_request"), location);
         // Pushed ones follow the same rule.
         Map<String, String> push = crm.request("claims", deep);

@@ -36,9 +36,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The 35 modules of the OpenID Foundation's plan for the certification "Basic OP", played from
  * outside as far as a program can: a client without PKCE, with its secret, and RS256. What only a
- * person can judge is the look of pages: the second sign-in form (prompt-login, max-age-1), the page
- * of an unregistered address, and display=page and popup; here their content is checked. The half
- * minute of codereuse-30seconds is not waited for.
+ * person can judge is the look of pages: the second sign-in form (prompt-login, max-age-1), the
+ * page of an unregistered address, and display=page and popup; here their content is checked. The
+ * half minute of codereuse-30seconds is not waited for.
  */
 class CertificationTest {
 
@@ -160,7 +160,11 @@ class CertificationTest {
                 new Module(
                         "oidcc-login-hint",
                         "login_hint is taken, and stands in the form",
-                        t -> t.formHolds("value=\"bob@example.com\"", "login_hint", "bob@example.com")),
+                        t ->
+                                t.formHolds(
+                                        "value=\"bob@example.com\"",
+                                        "login_hint",
+                                        "bob@example.com")),
                 new Module(
                         "oidcc-ui-locales",
                         "ui_locales is taken, known or not",
@@ -369,8 +373,7 @@ class CertificationTest {
         Visitor visitor = new Visitor(gate);
         long first = authTime(signIn(visitor));
         awaitSecond(first + 2);
-        HttpResponse<String> asked =
-                visitor.get(Party.path(party.request(bare(parameter, value))));
+        HttpResponse<String> asked = visitor.get(Party.path(party.request(bare(parameter, value))));
         String form = Visitor.location(asked);
         assertTrue(form.startsWith("/login?"), form);
         // The name is known from the session, and filled in.
@@ -405,8 +408,7 @@ class CertificationTest {
                                                         String.valueOf(
                                                                 first.tokens()
                                                                         .get("id_token")))))));
-        assertEquals(
-                first.claims().getSubject(), redeemed(visitor, answer).claims().getSubject());
+        assertEquals(first.claims().getSubject(), redeemed(visitor, answer).claims().getSubject());
     }
 
     private void formHolds(String text, String... changes) {
@@ -425,20 +427,16 @@ class CertificationTest {
 
     private void codeReuse() throws Exception {
         Visitor visitor = new Visitor(gate);
-        String code =
-                Visitor.parameter(party.answer(visitor, bare()), "code").orElseThrow();
+        String code = Visitor.parameter(party.answer(visitor, bare()), "code").orElseThrow();
         String access =
-                String.valueOf(
-                        json(party.redeem(code, "code_verifier", "")).get("access_token"));
+                String.valueOf(json(party.redeem(code, "code_verifier", "")).get("access_token"));
         assertEquals("400 invalid_grant", error(party.redeem(code, "code_verifier", "")));
         assertEquals(
-                401,
-                visitor.get("/userinfo", "Authorization", "Bearer " + access).statusCode());
+                401, visitor.get("/userinfo", "Authorization", "Bearer " + access).statusCode());
     }
 
     private void ownPage(String... changes) {
-        HttpResponse<String> page =
-                new Visitor(gate).get(Party.path(party.request(bare(changes))));
+        HttpResponse<String> page = new Visitor(gate).get(Party.path(party.request(bare(changes))));
         assertEquals(400, page.statusCode());
         assertEquals("", Visitor.location(page));
         assertTrue(page.body().contains("<h1>"), page.body());
@@ -454,8 +452,7 @@ class CertificationTest {
 
     private void secretInTheForm() throws Exception {
         Visitor visitor = new Visitor(gate);
-        String code =
-                Visitor.parameter(party.answer(visitor, bare()), "code").orElseThrow();
+        String code = Visitor.parameter(party.answer(visitor, bare()), "code").orElseThrow();
         HttpResponse<String> tokens =
                 party.redeem(
                         code,
@@ -518,8 +515,7 @@ class CertificationTest {
 
     private void refreshToken() throws Exception {
         Visitor visitor = new Visitor(gate);
-        Signed first =
-                signIn(visitor, "scope", "openid offline_access", "prompt", "consent");
+        Signed first = signIn(visitor, "scope", "openid offline_access", "prompt", "consent");
         String token = String.valueOf(first.tokens().get("refresh_token"));
         HttpResponse<String> other = new Party(gate, "crm").refresh(token);
         assertEquals("400 invalid_grant", error(other));
@@ -527,8 +523,7 @@ class CertificationTest {
         assertEquals(first.claims().getSubject(), second.claims().getSubject());
         assertEquals(authTime(first), authTime(second));
         assertNull(second.claims().getClaim("nonce"), "OpenID Connect Core 1.0, 12.2");
-        assertFalse(
-                second.claims().getIssueTime().before(first.claims().getIssueTime()));
+        assertFalse(second.claims().getIssueTime().before(first.claims().getIssueTime()));
     }
 
     private void validPkce() throws Exception {

@@ -41,7 +41,8 @@ class DpopTest {
         for (String suffix : new String[] {"?tenant=1", "#part", "?a=b#c"}) {
             Map<String, Object> tokens = json(redeem("bound", key, "/token" + suffix));
             String access = String.valueOf(tokens.get("access_token"));
-            HttpResponse<String> info = userInfo(access, proof(key, "GET", "/userinfo" + suffix, access));
+            HttpResponse<String> info =
+                    userInfo(access, proof(key, "GET", "/userinfo" + suffix, access));
             assertEquals(200, info.statusCode(), info.body());
         }
     }
@@ -51,7 +52,8 @@ class DpopTest {
         String access = String.valueOf(json(redeem("bound", key, "/token")).get("access_token"));
         String proof = proof(key, "GET", "/userinfo?x=1", access);
         assertEquals(200, userInfo(access, proof).statusCode());
-        HttpResponse<String> again = back.get("/userinfo?x=2", "Authorization", "DPoP " + access, "DPoP", proof);
+        HttpResponse<String> again =
+                back.get("/userinfo?x=2", "Authorization", "DPoP " + access, "DPoP", proof);
         assertEquals(401, again.statusCode());
         assertTrue(again.body().contains("dpop_replayed"), again.body());
     }
@@ -137,7 +139,12 @@ class DpopTest {
     private HttpResponse<String> token(String client, Map<String, String> form, String proof) {
         if (client.equals("crm")) {
             return back.post(
-                    "/token", form, "DPoP", proof, "Authorization", Party.basic(client, House.SECRET));
+                    "/token",
+                    form,
+                    "DPoP",
+                    proof,
+                    "Authorization",
+                    Party.basic(client, House.SECRET));
         }
         form.put("client_id", client);
         return back.post("/token", form, "DPoP", proof);

@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * Decides about a refresh token that is not the present one of its grant. Tokens are numbered; the
  * present one alone makes the next. The one before it may come back because the answer to it was
- * lost, or because a thief has it (RFC 9700, section 4.14.2). Two facts tell them apart: whether the
- * sender proves to be the client that the token was given to, and whether the next token was used,
- * which shows that the answer arrived.
+ * lost, or because a thief has it (RFC 9700, section 4.14.2). Two facts tell them apart: whether
+ * the sender proves to be the client that the token was given to, and whether the next token was
+ * used, which shows that the answer arrived.
  */
 public final class RefreshReuse {
 

@@ -225,9 +225,7 @@ final class StateShape {
                                             NAME,
                                             "The given name, for clients that ask for the claim"
                                                     + " given_name; not known unless given.")),
-                            Map.entry(
-                                    "familyName",
-                                    optional(NAME, "The family name, likewise.")),
+                            Map.entry("familyName", optional(NAME, "The family name, likewise.")),
                             Map.entry(
                                     "email",
                                     optional(

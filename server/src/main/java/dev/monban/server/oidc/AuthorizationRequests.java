@@ -265,8 +265,7 @@ public final class AuthorizationRequests {
         // RFC 6749, 3.1. Which of the two is meant is never guessed.
         if (parameters.asMap().entrySet().stream()
                 .anyMatch(p -> p.getValue().size() > 1 && !p.getKey().equals(RESOURCE))) {
-            throw OAuthError.invalidRequest(
-                    "a parameter was sent more than once (RFC 6749, 3.1)");
+            throw OAuthError.invalidRequest("a parameter was sent more than once (RFC 6749, 3.1)");
         }
         // OpenID Connect Core 1.0, 6: what is not supported is refused by its own names.
         if (parameters.get("request").isPresent()) {
@@ -299,7 +298,8 @@ public final class AuthorizationRequests {
                             + " client");
         }
         for (String name : KNOWN) {
-            int most = STRUCTURED.contains(name) ? STRUCTURED_MOST_CHARACTERS : VALUE_MOST_CHARACTERS;
+            int most =
+                    STRUCTURED.contains(name) ? STRUCTURED_MOST_CHARACTERS : VALUE_MOST_CHARACTERS;
             if (!name.equals("state") && parameters.text(name).length() > most) {
                 throw OAuthError.invalidRequest(name + ": longer than " + most + " characters");
             }
@@ -310,9 +310,7 @@ public final class AuthorizationRequests {
         Map<String, List<String>> known = new HashMap<>(parameters.asMap());
         known.keySet().retainAll(KNOWN);
         try {
-            return openId
-                    ? AuthenticationRequest.parse(known)
-                    : AuthorizationRequest.parse(known);
+            return openId ? AuthenticationRequest.parse(known) : AuthorizationRequest.parse(known);
         } catch (ParseException e) {
             ErrorObject error = e.getErrorObject();
             throw OAuthError.of(

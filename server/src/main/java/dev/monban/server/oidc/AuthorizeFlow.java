@@ -194,8 +194,7 @@ public final class AuthorizeFlow implements Errands {
     }
 
     private static boolean isTooLong(Pending pending, Parameters parameters) {
-        String state =
-                URLEncoder.encode(parameters.text("state"), StandardCharsets.UTF_8);
+        String state = URLEncoder.encode(parameters.text("state"), StandardCharsets.UTF_8);
         return pending.parameters().length() - state.length() > MOST_CHARACTERS;
     }
 
@@ -218,7 +217,8 @@ public final class AuthorizeFlow implements Errands {
                             .session(session.id())
                             .address(address)
                             .details(
-                                    java.util.Map.of("scopes", String.join(" ", wanted.consentScopes()))));
+                                    java.util.Map.of(
+                                            "scopes", String.join(" ", wanted.consentScopes()))));
         });
         return pending.agreed(session.id().toString());
     }

@@ -23,7 +23,9 @@ public final class Claims {
     /** The scopes that there are, in the order in which pages list them. */
     public static final List<String> SCOPES = List.of(OPENID, PROFILE, EMAIL, OFFLINE_ACCESS);
 
-    /** What each scope covers (OpenID Connect Core 1.0, section 5.4), as far as it is known here. */
+    /**
+     * What each scope covers (OpenID Connect Core 1.0, section 5.4), as far as it is known here.
+     */
     private static final Map<String, List<String>> COVERED =
             Map.of(
                     PROFILE,
@@ -81,8 +83,8 @@ public final class Claims {
     }
 
     /**
-     * The scopes that would cover what is asked for by name, beyond those that are granted anyway. A
-     * client gets them, and a person is asked about them, as if the scope had been sent; what the
+     * The scopes that would cover what is asked for by name, beyond those that are granted anyway.
+     * A client gets them, and a person is asked about them, as if the scope had been sent; what the
      * client was not declared for it does not get by another name either.
      *
      * @param claimsRequest the parameter {@code claims}; {@code null} where none was sent

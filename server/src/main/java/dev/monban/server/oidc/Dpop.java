@@ -88,8 +88,8 @@ public final class Dpop {
     }
 
     /**
-     * Tells a client that proves a key the nonce for its next proof (section 8.2), with an answer as
-     * with a refusal.
+     * Tells a client that proves a key the nonce for its next proof (section 8.2), with an answer
+     * as with a refusal.
      */
     public Reply answering(Request request, Reply reply) {
         boolean proves =
@@ -114,7 +114,8 @@ public final class Dpop {
 
     /** Asked last, so that only a sound proof is remembered. */
     private void useOnce(String sender, DpopProofs.Proof proof) throws DpopProofs.Refused {
-        Instant expires = clock.instant().plus(DpopProofs.LASTS).plus(DpopProofs.SKEW.multipliedBy(2));
+        Instant expires =
+                clock.instant().plus(DpopProofs.LASTS).plus(DpopProofs.SKEW.multipliedBy(2));
         if (!used.use("dpop " + sender + " " + proof.id(), expires)) {
             throw new DpopProofs.Refused(DpopFault.REPLAYED);
         }

@@ -3,8 +3,8 @@ package dev.monban.server.oidc;
 import java.util.Locale;
 
 /**
- * Why a DPoP proof was refused, one name for each check of RFC 9449, section 4.3. The client is told
- * which: it is its own proof, and whoever connects a system looks for it in the log.
+ * Why a DPoP proof was refused, one name for each check of RFC 9449, section 4.3. The client is
+ * told which: it is its own proof, and whoever connects a system looks for it in the log.
  */
 public enum DpopFault {
     NOT_ONE("send one DPoP header, not several"),

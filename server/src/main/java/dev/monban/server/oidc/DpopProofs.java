@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks DPoP proofs step by step as RFC 9449, section 4.3, has them; Nimbus parses them and checks
- * the signatures. Its own verifier of proofs compares {@code htu} as a text with its query, reads the
- * machine's clock, and names no cause.
+ * the signatures. Its own verifier of proofs compares {@code htu} as a text with its query, reads
+ * the machine's clock, and names no cause.
  */
 final class DpopProofs {
 
@@ -106,13 +106,11 @@ final class DpopProofs {
         require(nonce != null && expected.nonces().contains(nonce), DpopFault.NONCE);
         Instant at = issued.toInstant();
         require(
-                !at.isBefore(expected.now().minus(LASTS))
-                        && !at.isAfter(expected.now().plus(SKEW)),
+                !at.isBefore(expected.now().minus(LASTS)) && !at.isAfter(expected.now().plus(SKEW)),
                 DpopFault.TIME);
         String token = expected.accessToken();
         require(
-                token == null
-                        || Tokens.base64Url(Tokens.hash(token)).equals(text(claims, "ath")),
+                token == null || Tokens.base64Url(Tokens.hash(token)).equals(text(claims, "ath")),
                 DpopFault.TOKEN);
         String thumbprint = thumbprint(key);
         String bound = expected.keyThumbprint();

@@ -53,20 +53,17 @@ public record Grant(
     }
 
     /**
-     * What a token of it gives. A token that was narrowed by a refresh (RFC 6749, section 6) carries
-     * no claim beyond the scopes that it kept.
+     * What a token of it gives. A token that was narrowed by a refresh (RFC 6749, section 6)
+     * carries no claim beyond the scopes that it kept.
      *
      * @param client its client as it is declared today
      * @param tokenScopes the scopes of the token
      */
     public Claims.Granted claims(Client client, List<String> tokenScopes) {
         boolean whole =
-                tokenScopes.containsAll(
-                        scopes.stream().filter(client.scopes()::contains).toList());
+                tokenScopes.containsAll(scopes.stream().filter(client.scopes()::contains).toList());
         List<String> byName =
-                whole
-                        ? claimScopes.stream().filter(client.scopes()::contains).toList()
-                        : List.of();
+                whole ? claimScopes.stream().filter(client.scopes()::contains).toList() : List.of();
         return new Claims.Granted(tokenScopes, claimsRequest, byName);
     }
 

@@ -114,8 +114,8 @@ public final class Grants implements AutoCloseable {
     public Grant giveToDevice(
             Connection connection, Client client, Session session, List<String> scopes)
             throws SQLException {
-        Grant grant = grant(
-                        client, session, scopes, null, List.of(), null, null, null, clock.instant());
+        Grant grant =
+                grant(client, session, scopes, null, List.of(), null, null, null, clock.instant());
         GrantStore.insert(connection, grant);
         return grant;
     }

@@ -66,8 +66,7 @@ public final class IdTokens {
         if (first && grant.nonce() != null) {
             claims.claim("nonce", grant.nonce());
         }
-        Claims.about(account, granted, Claims.Place.ID_TOKEN)
-                .forEach(claims::claim);
+        Claims.about(account, granted, Claims.Place.ID_TOKEN).forEach(claims::claim);
         return keys.sign(algorithm, JOSEObjectType.JWT, claims.build());
     }
 

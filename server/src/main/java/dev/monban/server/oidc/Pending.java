@@ -126,8 +126,7 @@ public record Pending(
                     return Optional.empty();
                 }
                 Parameters fields =
-                        Parameters.parse(
-                                new String(expanded(plain.get()), StandardCharsets.UTF_8));
+                        Parameters.parse(new String(expanded(plain.get()), StandardCharsets.UTF_8));
                 Pending pending =
                         new Pending(
                                 fields.text("parameters"),

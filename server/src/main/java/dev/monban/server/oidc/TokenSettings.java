@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param offline an offline refresh token that is not used
  * @param refreshGrace how long after a refresh the old token still gets the same answer, for a
  *     client that proves nothing and whose answer was lost on the way (RFC 9700, section 4.14.2)
- * @param provenRefreshGrace the same for a client that proves to be the one that the token was given
- *     to, by its authentication or by the DPoP key of the token
+ * @param provenRefreshGrace the same for a client that proves to be the one that the token was
+ *     given to, by its authentication or by the DPoP key of the token
  * @param pushedRequest a pushed authorization request that is not yet used
  * @param deviceCode a device that waits for a person
  * @param pendingRequest a person on the way through the pages

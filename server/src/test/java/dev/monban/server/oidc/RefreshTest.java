@@ -51,7 +51,8 @@ class RefreshTest {
         nodeA = node(ids);
         nodeB = node(ids);
         session = session(ids);
-        for (Client client : List.of(client("refresh-secret", true), client("refresh-public", false))) {
+        for (Client client :
+                List.of(client("refresh-secret", true), client("refresh-public", false))) {
             database.transact(connection -> ClientStore.put(connection, client, now));
         }
     }
@@ -63,8 +64,9 @@ class RefreshTest {
     }
 
     /**
-     * Each step: the node, the second, the token's number and the key that is proved; then the number
-     * that is given, {@code no} for a refusal, or {@code revoked} for one that revokes the grant.
+     * Each step: the node, the second, the token's number and the key that is proved; then the
+     * number that is given, {@code no} for a refusal, or {@code revoked} for one that revokes the
+     * grant.
      */
     @ParameterizedTest(name = "{0}")
     @CsvSource(
@@ -148,8 +150,7 @@ bound, it is lost for too long                          | bound  | A1 1/k1=2, A3
         Grants.Refreshed refreshed =
                 node.refresh(new Handles.Refresh(grant, number), clientOf(kind), key, "192.0.2.1");
         return switch (refreshed) {
-            case Grants.Refreshed.Moved(Grant moved) ->
-                    Integer.toString(moved.refreshGeneration());
+            case Grants.Refreshed.Moved(Grant moved) -> Integer.toString(moved.refreshGeneration());
             case Grants.Refreshed.Refused() -> "no";
         };
     }
@@ -158,7 +159,13 @@ bound, it is lost for too long                          | bound  | A1 1/k1=2, A3
         now = BEGIN;
         Grants.Wanted wanted =
                 new Grants.Wanted(
-                        "https://crm.example/", "challenge", List.of("openid"), null, List.of(), null, null);
+                        "https://crm.example/",
+                        "challenge",
+                        List.of("openid"),
+                        null,
+                        List.of(),
+                        null,
+                        null);
         Grant grant =
                 database.transaction(connection ->
                         nodeA.give(connection, clientOf(kind), session, wanted, "192.0.2.1"));
@@ -167,7 +174,8 @@ bound, it is lost for too long                          | bound  | A1 1/k1=2, A3
     }
 
     private static Client clientOf(String kind) {
-        return client(kind.equals("secret") ? "refresh-secret" : "refresh-public", kind.equals("secret"));
+        return client(
+                kind.equals("secret") ? "refresh-secret" : "refresh-public", kind.equals("secret"));
     }
 
     private static Client client(String id, boolean secret) {

@@ -105,11 +105,10 @@ public final class LoginPage {
     /** The login name of whoever is signed in here and is asked to prove it once more. */
     private String known(Request request, Optional<Errand> errand) {
         boolean sameAccount =
-                switch (again(request).or(() -> errand.map(Errand::why)).orElse(Why.NOT_SIGNED_IN)) {
-                    case CLIENT_ASKS_AGAIN,
-                            TOO_LONG_AGO,
-                            STRONGER_PROOF_ASKED,
-                            ORGANISATION_ASKS ->
+                switch (again(request)
+                        .or(() -> errand.map(Errand::why))
+                        .orElse(Why.NOT_SIGNED_IN)) {
+                    case CLIENT_ASKS_AGAIN, TOO_LONG_AGO, STRONGER_PROOF_ASKED, ORGANISATION_ASKS ->
                             true;
                     case NOT_SIGNED_IN, OTHER_ACCOUNT_ASKED -> false;
                 };

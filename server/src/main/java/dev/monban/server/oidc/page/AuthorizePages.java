@@ -265,7 +265,8 @@ public final class AuthorizePages {
         Map<String, String> parameters = parameters(answer);
         if (target.mode() == Mode.QUERY) {
             String separator = target.redirectUri().contains("?") ? "&" : "?";
-            return Reply.seeOther(target.redirectUri() + separator + encode(parameters.entrySet().stream()));
+            return Reply.seeOther(
+                    target.redirectUri() + separator + encode(parameters.entrySet().stream()));
         }
         return pages.show(
                 request,

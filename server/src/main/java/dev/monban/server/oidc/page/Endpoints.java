@@ -30,7 +30,10 @@ public final class Endpoints {
 
     /** An endpoint that clients call with a secret or a token. */
     public void protect(String method, String path, Handler handler) {
-        routes.on(method, path, request ->
+        routes.on(
+                method,
+                path,
+                request ->
                         withOrigin(request, dpop.answering(request, answered(request, handler))));
     }
 

@@ -88,8 +88,7 @@ public final class UserInfoEndpoint {
                         .orElseThrow(() -> refused(request, presented.scheme()));
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("sub", account.subject());
-        claims.putAll(
-                Claims.about(account, granted(grant, token), Claims.Place.USER_INFO));
+        claims.putAll(Claims.about(account, granted(grant, token), Claims.Place.USER_INFO));
         return answer(token, claims);
     }
 
