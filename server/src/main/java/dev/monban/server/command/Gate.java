@@ -76,6 +76,7 @@ final class Gate implements AutoCloseable {
                                 settings.port(),
                                 settings.certificate(),
                                 addresses,
+                                HttpServer.MAX_CONNECTIONS,
                                 measures));
         management =
                 new HttpServer(
@@ -84,6 +85,7 @@ final class Gate implements AutoCloseable {
                                 settings.managementPort(),
                                 Optional.empty(),
                                 addresses,
+                                HttpServer.MAX_MANAGEMENT_CONNECTIONS,
                                 (method, route, status, took) -> {}));
         if (state.issuer().startsWith("http:")) {
             front.keepPlainCookies();

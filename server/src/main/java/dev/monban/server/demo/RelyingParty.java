@@ -122,6 +122,7 @@ public final class RelyingParty implements AutoCloseable {
                                         Optional.empty(),
                                         new Addresses(
                                                 List.of(), Addresses.ProxyHeader.X_FORWARDED_FOR),
+                                        HttpServer.MAX_MANAGEMENT_CONNECTIONS,
                                         (method, route, status, took) -> {}))
                         .keepPlainCookies();
         byte[] key = new byte[32];
