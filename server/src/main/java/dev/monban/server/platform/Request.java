@@ -34,6 +34,7 @@ public final class Request {
     private final Source source;
     private @Nullable Parameters query;
     private @Nullable Parameters form;
+    private @Nullable Language language;
 
     /**
      * @param path the part that the handler matches, decoded
@@ -182,9 +183,15 @@ public final class Request {
 
     /** The language that the person wants: by the switch, the browser's memory, its settings. */
     public Language language() {
-        return languageSwitch()
-                .or(() -> cookie(LANGUAGE_COOKIE).flatMap(Language::ofTag))
-                .orElseGet(() -> Language.ofAcceptLanguage(header("Accept-Language").orElse("")));
+        if (language == null) {
+            language =
+                    languageSwitch()
+                            .or(() -> cookie(LANGUAGE_COOKIE).flatMap(Language::ofTag))
+                            .orElseGet(() ->
+                                    Language.ofAcceptLanguage(
+                                            header("Accept-Language").orElse("")));
+        }
+        return language;
     }
 
     /** The language that the person asked for with this very request. */
