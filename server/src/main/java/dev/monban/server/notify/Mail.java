@@ -1,6 +1,7 @@
 package dev.monban.server.notify;
 
 import dev.monban.server.platform.Json;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Vault;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -31,6 +32,8 @@ import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
  */
 public final class Mail implements Outbox.Sender {
 
+    private static final Purpose PURPOSE = Purpose.of("mail");
+
     static final String KIND = "mail";
 
     private static final Logger LOG = Logger.getLogger(Mail.class.getName());
@@ -57,7 +60,10 @@ public final class Mail implements Outbox.Sender {
             throws SQLException {
         byte[] plain = Json.bytes(Map.of("subject", subject, "text", text));
         outbox.put(
-                connection, KIND, to, Base64.getEncoder().encodeToString(vault.seal(KIND, plain)));
+                connection,
+                KIND,
+                to,
+                Base64.getEncoder().encodeToString(vault.seal(PURPOSE, plain)));
     }
 
     @Override
@@ -148,7 +154,7 @@ public final class Mail implements Outbox.Sender {
 
     private Map<String, Object> content(Outbox.Message message) throws IOException {
         byte[] plain =
-                vault.open(KIND, Base64.getDecoder().decode(message.payload()))
+                vault.open(PURPOSE, Base64.getDecoder().decode(message.payload()))
                         .orElseThrow(() -> new IOException("sealed with another key"));
         try {
             return Json.object(new String(plain, StandardCharsets.UTF_8));

@@ -22,6 +22,7 @@ import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Vault;
@@ -44,6 +45,8 @@ import java.util.logging.Logger;
  * Connect Core 1.0, section 9). A client proves itself in the one way that it was declared with.
  */
 public final class ClientAuthenticator {
+
+    private static final Purpose CLIENT_SECRET = Purpose.of("client secret");
 
     private static final Logger LOG = Logger.getLogger(ClientAuthenticator.class.getName());
 
@@ -95,7 +98,7 @@ public final class ClientAuthenticator {
 
     /** The keyed hash under which a client's secret rests. */
     public static byte[] secretTag(Vault vault, String secret) {
-        return vault.tag("client secret", secret);
+        return vault.tag(CLIENT_SECRET, secret);
     }
 
     /**

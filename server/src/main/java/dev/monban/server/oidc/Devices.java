@@ -6,9 +6,9 @@ import dev.monban.server.audit.EventLog;
 import dev.monban.server.oidc.store.DeviceAuthorizationStore;
 import dev.monban.server.oidc.store.DeviceAuthorizationStore.Waiting;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.PlainText;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.session.Session;
-import java.text.Normalizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -185,7 +185,7 @@ public final class Devices {
     }
 
     private static String normalise(String typed) {
-        String plain = Normalizer.normalize(typed, Normalizer.Form.NFKC).toUpperCase(Locale.ROOT);
+        String plain = PlainText.nfkc(typed, 40).toUpperCase(Locale.ROOT);
         StringBuilder letters = new StringBuilder();
         for (int i = 0; i < Math.min(plain.length(), 40); i++) {
             if (LETTERS.indexOf(plain.charAt(i)) >= 0) {

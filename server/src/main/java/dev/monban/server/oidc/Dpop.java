@@ -1,5 +1,24 @@
 package dev.monban.server.oidc;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.oauth2.sdk.dpop.JWKThumbprintConfirmation;
+import com.nimbusds.oauth2.sdk.dpop.verifiers.AccessTokenValidationException;
+import com.nimbusds.oauth2.sdk.dpop.verifiers.DPoPIssuer;
+import com.nimbusds.oauth2.sdk.dpop.verifiers.DPoPProofUse;
+import com.nimbusds.oauth2.sdk.dpop.verifiers.DPoPProtectedResourceRequestVerifier;
+import com.nimbusds.oauth2.sdk.dpop.verifiers.DPoPTokenRequestVerifier;
+import com.nimbusds.oauth2.sdk.dpop.verifiers.InvalidDPoPNonceException;
+import com.nimbusds.oauth2.sdk.dpop.verifiers.InvalidDPoPProofException;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
+import com.nimbusds.oauth2.sdk.util.singleuse.AlreadyUsedException;
+import com.nimbusds.oauth2.sdk.util.singleuse.SingleUseChecker;
+import com.nimbusds.openid.connect.sdk.Nonce;
+import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Handler;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Tokens;
@@ -20,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dpop {
 
+    private static final Purpose NONCE = Purpose.of("dpop nonce");
+    private static final Set<JWSAlgorithm> ALGORITHMS =
+            Set.of(JWSAlgorithm.ES256, JWSAlgorithm.RS256, JWSAlgorithm.PS256);
     private static final Duration NONCE_LASTS = Duration.ofMinutes(3);
 
     /** Where clients prove a key before they have a token. */
@@ -109,7 +131,7 @@ public final class Dpop {
     }
 
     private String nonce(long window) {
-        return Tokens.base64Url(vault.tag("dpop nonce", Long.toString(window))).substring(0, 22);
+        return Tokens.base64Url(vault.tag(NONCE, Long.toString(window))).substring(0, 22);
     }
 
     /** Asked last, so that only a sound proof is remembered. */

@@ -1,6 +1,7 @@
 package dev.monban.server.oidc;
 
 import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import java.io.ByteArrayInputStream;
@@ -56,7 +57,7 @@ public record Pending(
     /** Seals and opens them. */
     public static final class Seal {
 
-        private static final String PURPOSE = "pending authorization";
+        private static final Purpose PURPOSE = Purpose.of("pending authorization");
 
         /** Longer ones are compressed. Release 0.1.0 refused them, and so reads all that it may. */
         private static final int PLAIN_MAX_CHARACTERS = 6000;

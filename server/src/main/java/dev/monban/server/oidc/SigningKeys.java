@@ -15,6 +15,7 @@ import dev.monban.server.audit.EventLog;
 import dev.monban.server.oidc.store.SigningKeyStore;
 import dev.monban.server.oidc.store.SigningKeyStore.Stored;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Vault;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -40,7 +41,7 @@ public final class SigningKeys {
     /** Longer than any token lasts: id_token_hint comes back with tokens of last month too. */
     private static final Duration PUBLISHED_AFTER = Duration.ofDays(30);
 
-    private static final String PURPOSE = "signing key";
+    private static final Purpose PURPOSE = Purpose.of("signing key");
 
     private final Database database;
     private final Vault vault;

@@ -10,6 +10,8 @@ import java.security.MessageDigest;
  */
 public final class Browsers {
 
+    private static final Purpose FORM = Purpose.of("form");
+
     /** The name of the form field with the token. */
     public static final String FIELD = "form_token";
 
@@ -34,7 +36,7 @@ public final class Browsers {
 
         /** The token for forms shown in this browser. */
         public String formToken() {
-            return Tokens.base64Url(vault.tag("form", value));
+            return Tokens.base64Url(vault.tag(FORM, value));
         }
 
         /** Gives the browser its cookie, where it has none yet. */

@@ -34,7 +34,10 @@ public final class Vault {
 
     private final SecretKey master;
     private final SecureRandom random = new SecureRandom();
+
+    /** As many as there are purposes; see {@link Purpose}. */
     private final Map<String, SecretKey> derived = new ConcurrentHashMap<>();
+
     private final ThreadLocal<Cipher> ciphers = ThreadLocal.withInitial(Vault::newCipher);
 
     private Vault(byte[] masterKey) {
@@ -77,29 +80,42 @@ public final class Vault {
     }
 
     /** HMAC-SHA-256 of the data under the key of this purpose: 32 bytes. */
-    public byte[] tag(String purpose, byte[] data) {
+    public byte[] tag(Purpose purpose, byte[] data) {
+        return mac(key("tag " + purpose.name(), "HmacSHA256"), data);
+    }
+
+    public byte[] tag(Purpose purpose, String data) {
+        return tag(purpose, data.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * HMAC-SHA-256 of the data under the key of this purpose and subject: 32 bytes. Equal data of
+     * two subjects have different tags.
+     */
+    public byte[] tag(Purpose.OfSubject purpose, String subject, String data) {
+        SecretKey once = derive("tag " + purpose.name() + subject, "HmacSHA256");
+        return mac(once, data.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] mac(SecretKey key, byte[] data) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key("tag " + purpose, "HmacSHA256"));
+            mac.init(key);
             return mac.doFinal(data);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    public byte[] tag(String purpose, String data) {
-        return tag(purpose, data.getBytes(StandardCharsets.UTF_8));
-    }
-
     /** AES-256-GCM under the key of this purpose: nonce, then ciphertext with its tag. */
-    public byte[] seal(String purpose, byte[] plain) {
+    public byte[] seal(Purpose purpose, byte[] plain) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
             Cipher cipher = ciphers.get();
             cipher.init(
                     Cipher.ENCRYPT_MODE,
-                    key("seal " + purpose, "AES"),
+                    key("seal " + purpose.name(), "AES"),
                     new GCMParameterSpec(GCM_TAG_BITS, nonce));
             byte[] sealed = cipher.doFinal(plain);
             return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
@@ -109,7 +125,7 @@ public final class Vault {
     }
 
     /** What was sealed for this purpose; empty where this vault did not seal it. */
-    public Optional<byte[]> open(String purpose, byte[] sealed) {
+    public Optional<byte[]> open(Purpose purpose, byte[] sealed) {
         if (sealed.length < NONCE_BYTES + GCM_TAG_BITS / 8) {
             return Optional.empty();
         }
@@ -117,12 +133,17 @@ public final class Vault {
             Cipher cipher = ciphers.get();
             cipher.init(
                     Cipher.DECRYPT_MODE,
-                    key("seal " + purpose, "AES"),
+                    key("seal " + purpose.name(), "AES"),
                     new GCMParameterSpec(GCM_TAG_BITS, sealed, 0, NONCE_BYTES));
             return Optional.of(cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES));
         } catch (GeneralSecurityException e) {
             return Optional.empty();
         }
+    }
+
+    /** How many derived keys are held. */
+    int rememberedKeys() {
+        return derived.size();
     }
 
     private SecretKey key(String purpose, String algorithm) {

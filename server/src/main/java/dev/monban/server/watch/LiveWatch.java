@@ -13,6 +13,7 @@ import dev.monban.core.watch.Verdict;
 import dev.monban.core.watch.Watch;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.GroupCommit;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.watch.store.ActStore;
@@ -42,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * All nodes follow the same log, so what one sees the others know a moment later.
  */
 public final class LiveWatch implements AutoCloseable {
+
+    private static final Purpose MEMORY = Purpose.of("watch");
+    private static final Purpose SECRET = Purpose.of("secret tags");
 
     private static final Logger LOG = Logger.getLogger(LiveWatch.class.getName());
 
@@ -122,7 +126,7 @@ public final class LiveWatch implements AutoCloseable {
         this.listener = listener;
         Sizes sizes = Sizes.forAccounts(accounts);
         this.fold =
-                new Watch(policy, sizes, ByteBuffer.wrap(vault.tag("watch", "memory")).getLong());
+                new Watch(policy, sizes, ByteBuffer.wrap(vault.tag(MEMORY, "memory")).getLong());
         this.snapshots =
                 new Snapshots(
                         database,
@@ -130,7 +134,7 @@ public final class LiveWatch implements AutoCloseable {
                         fold,
                         campaigns);
         // Tags live as long as the process, and nobody can make one without its key.
-        this.tagKey = vault.tag("secret tags", Tokens.fresh());
+        this.tagKey = vault.tag(SECRET, Tokens.fresh());
         this.alone = new GroupCommit<>("attempts", database, this::write);
         this.lastSeen = clock.instant().minus(READ_AT_START);
         this.snapshotAt = clock.instant();
@@ -199,7 +203,7 @@ public final class LiveWatch implements AutoCloseable {
 
     /** The tag of a password: equal passwords have equal tags while this process runs. */
     public String tag(String password) {
-        byte[] tag = vault.tag("secret tag " + HexFormat.of().formatHex(tagKey, 0, 8), password);
+        byte[] tag = vault.tag(SECRET, HexFormat.of().formatHex(tagKey) + password);
         return HexFormat.of().formatHex(tag, 0, 8);
     }
 

@@ -53,6 +53,34 @@ class RepositoryTest {
         assertEquals(List.of(), tooLong);
     }
 
+    /** The vault remembers a key for each: none is made of what comes from outside. */
+    @Test
+    void everyPurposeOfTheVaultIsAConstantOfItsOwn() {
+        Pattern made = Pattern.compile("Purpose\\s*\\.of(?:Subject)?\\(");
+        Pattern constant =
+                Pattern.compile(
+                        "static final Purpose(\\.OfSubject)? [A-Z_]+ =\\s*"
+                                + "Purpose\\.of(?:Subject)?\\(\\s*\"([^\"]+)\"\\);");
+        List<String> names = new ArrayList<>();
+        List<String> ofSubjects = new ArrayList<>();
+        for (Path file : Repository.files("server/src/main", ".java")) {
+            String source = Repository.read(file);
+            int constants = 0;
+            for (Matcher one = constant.matcher(source); one.find(); constants++) {
+                (one.group(1) == null ? names : ofSubjects).add(one.group(2));
+            }
+            assertEquals(made.matcher(source).results().count(), constants, file.toString());
+        }
+        assertTrue(names.size() > 10 && ofSubjects.size() >= 3, names + " " + ofSubjects);
+        names.addAll(ofSubjects);
+        assertEquals(names.size(), Set.copyOf(names).size(), names.toString());
+        for (String ofSubject : ofSubjects) {
+            assertEquals(
+                    List.of(ofSubject),
+                    names.stream().filter(name -> name.startsWith(ofSubject)).toList());
+        }
+    }
+
     @Test
     void bothLanguagesSayTheSame() {
         Map<String, String> japanese = Texts.in(Language.JA).all();
