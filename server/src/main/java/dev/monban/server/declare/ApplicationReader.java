@@ -1,6 +1,7 @@
 package dev.monban.server.declare;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.monban.core.code.Codes;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Claims;
 import dev.monban.server.oidc.Client;
@@ -10,7 +11,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.text.ParseException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -78,7 +78,7 @@ final class ApplicationReader {
                         .orElse(Algorithm.ES256),
                 client.textOf("userInfoSigningAlgorithm").flatMap(Algorithm::ofCode),
                 client.textOf("accessTokenFormat")
-                        .map(f -> Client.TokenFormat.valueOf(f.toUpperCase(Locale.ROOT)))
+                        .flatMap(f -> Codes.find(Client.TokenFormat.class, f))
                         .orElse(Client.TokenFormat.JWT),
                 client.get("accessTokenSeconds").map(Located::number).orElse(300),
                 client.textOf("audience"),

@@ -1,5 +1,6 @@
 package dev.monban.server.declare;
 
+import dev.monban.core.code.Codes;
 import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.core.factor.Requirement;
 import dev.monban.server.account.Identifiers;
@@ -21,7 +22,6 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -238,8 +238,9 @@ public final class StateReader {
                 mail.textOf("from").orElseThrow(),
                 mail.textOf("server").orElseThrow(),
                 mail.get("port").map(Located::number).orElse(SUBMISSION_PORT),
-                MailSettings.Encryption.valueOf(
-                        mail.textOf("encryption").orElse("starttls").toUpperCase(Locale.ROOT)),
+                mail.textOf("encryption")
+                        .flatMap(e -> Codes.find(MailSettings.Encryption.class, e))
+                        .orElse(MailSettings.Encryption.STARTTLS),
                 mail.textOf("bounces"),
                 mail.textOf("user"),
                 mail.get("password").flatMap(p -> secrets.read(p, "mail.password", 1)));

@@ -16,6 +16,7 @@ import dev.monban.server.oidc.store.SigningKeyStore;
 import dev.monban.server.oidc.store.SigningKeyStore.Stored;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Purpose;
+import dev.monban.server.platform.StoredCodes;
 import dev.monban.server.platform.Vault;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -74,7 +75,7 @@ public final class SigningKeys {
         }
         if (stored.size() != keys.size()
                 || !stored.stream().map(Stored::id).allMatch(id -> find(id).isPresent())) {
-            keys = stored.stream().map(this::read).toList();
+            keys = stored.stream().flatMap(key -> read(key).stream()).toList();
         }
     }
 
@@ -186,7 +187,13 @@ public final class SigningKeys {
                                         "signs_from", from.toString())));
     }
 
-    private Key read(Stored stored) {
+    /** Empty where a later release signs with an algorithm that this one does not have. */
+    private Optional<Key> read(Stored stored) {
+        Optional<Algorithm> algorithm =
+                StoredCodes.find("Algorithm", stored.algorithm(), Algorithm::ofCode);
+        if (algorithm.isEmpty()) {
+            return Optional.empty();
+        }
         byte[] plain =
                 vault.open(PURPOSE, stored.privateSealed())
                         .orElseThrow(() ->
@@ -197,13 +204,14 @@ public final class SigningKeys {
                                                 + " data folder"));
         try {
             JWK jwk = JWK.parse(new String(plain, StandardCharsets.UTF_8));
-            return new Key(
-                    Algorithm.ofCode(stored.algorithm()).orElseThrow(),
-                    jwk,
-                    Crypto.signer(jwk),
-                    Crypto.verifier(jwk),
-                    stored.signsFrom(),
-                    stored.signsUntil());
+            return Optional.of(
+                    new Key(
+                            algorithm.get(),
+                            jwk,
+                            Crypto.signer(jwk),
+                            Crypto.verifier(jwk),
+                            stored.signsFrom(),
+                            stored.signsUntil()));
         } catch (ParseException e) {
             throw new IllegalStateException("a sealed key is a key", e);
         }

@@ -158,6 +158,21 @@ class RepositoryTest {
         assertEquals(List.of(), unused);
     }
 
+    /** What a later release has written is a value for this one, in every store. */
+    @Test
+    void noStoreTakesAnUnknownCodeForAnError() {
+        Pattern demanded =
+                Pattern.compile(
+                        "(?:of(?:Code|Acr)|Codes\\s*\\.find)\\s*\\([^;]*?\\)\\s*\\.(?:orElseThrow|get)\\(");
+        List<String> found = new ArrayList<>();
+        for (Path file : Repository.files("server/src/main/java", "Store.java")) {
+            if (demanded.matcher(Repository.read(file)).find()) {
+                found.add(file.getFileName().toString());
+            }
+        }
+        assertEquals(List.of(), found);
+    }
+
     @Test
     void everyProblemHasItsWords() {
         String sources =

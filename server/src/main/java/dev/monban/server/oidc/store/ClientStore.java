@@ -3,13 +3,14 @@ package dev.monban.server.oidc.store;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.platform.Sql;
+import dev.monban.server.platform.StoredCodes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code oidc.client}. */
 public final class ClientStore {
@@ -61,7 +62,7 @@ public final class ClientStore {
     private ClientStore() {}
 
     public static Optional<Client> byId(Connection connection, String id) throws SQLException {
-        return Sql.one(connection, BY_ID, ClientStore::read, id);
+        return Sql.one(connection, BY_ID, ClientStore::read, id).flatMap(client -> client);
     }
 
     public static List<String> allIds(Connection connection) throws SQLException {
@@ -101,29 +102,49 @@ public final class ClientStore {
         Sql.update(connection, REMOVE, now, now, id);
     }
 
-    private static Client read(Sql.Row row) throws SQLException {
+    /**
+     * Empty where a later release has declared the client in a way that this one cannot keep to: to
+     * let it in by a weaker proof, or with other tokens, would be worse than not to know it.
+     */
+    private static Optional<Client> read(Sql.Row row) throws SQLException {
         String userInfo = row.textOrNull("user_info_algorithm");
-        return new Client(
-                row.text("client_id"),
-                row.text("name"),
-                row.texts("redirect_uris"),
-                row.texts("post_logout_redirect_uris"),
-                row.bytesOrNull("secret_tag"),
-                row.textOrNull("jwks"),
-                Client.Proof.valueOf(row.text("authentication").toUpperCase(Locale.ROOT)),
-                row.texts("grants"),
-                row.texts("scopes"),
-                row.flag("third_party"),
-                Algorithm.ofCode(row.text("signing_algorithm")).orElseThrow(),
-                userInfo == null ? null : Algorithm.ofCode(userInfo).orElseThrow(),
-                Client.TokenFormat.valueOf(
-                        row.text("access_token_format").toUpperCase(Locale.ROOT)),
-                Duration.ofSeconds(row.number("access_token_seconds")),
-                row.textOrNull("audience"),
-                row.textOrNull("back_channel_logout_uri"),
-                row.flag("dpop_required"),
-                row.flag("par_required"),
-                row.flag("pkce_optional"),
-                row.texts("origins"));
+        Optional<Client.Proof> proof =
+                StoredCodes.find(Client.Proof.class, row.text("authentication"));
+        Optional<Algorithm> algorithm = algorithm(row.text("signing_algorithm"));
+        Optional<Algorithm> userInfoAlgorithm = algorithm(userInfo);
+        Optional<Client.TokenFormat> format =
+                StoredCodes.find(Client.TokenFormat.class, row.text("access_token_format"));
+        if (proof.isEmpty()
+                || algorithm.isEmpty()
+                || format.isEmpty()
+                || (userInfo != null && userInfoAlgorithm.isEmpty())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Client(
+                        row.text("client_id"),
+                        row.text("name"),
+                        row.texts("redirect_uris"),
+                        row.texts("post_logout_redirect_uris"),
+                        row.bytesOrNull("secret_tag"),
+                        row.textOrNull("jwks"),
+                        proof.get(),
+                        row.texts("grants"),
+                        row.texts("scopes"),
+                        row.flag("third_party"),
+                        algorithm.get(),
+                        userInfoAlgorithm.orElse(null),
+                        format.get(),
+                        Duration.ofSeconds(row.number("access_token_seconds")),
+                        row.textOrNull("audience"),
+                        row.textOrNull("back_channel_logout_uri"),
+                        row.flag("dpop_required"),
+                        row.flag("par_required"),
+                        row.flag("pkce_optional"),
+                        row.texts("origins")));
+    }
+
+    private static Optional<Algorithm> algorithm(@Nullable String code) {
+        return StoredCodes.find("Algorithm", code, Algorithm::ofCode);
     }
 }
