@@ -160,7 +160,7 @@ class DoorsTest {
         GateProcess gate = House.gate();
         Visitor management = new Visitor("http://localhost:" + gate.managementPort());
         assertEquals("live\n", management.get("/health/live").body());
-        assertEquals("ready\n", management.get("/health/ready").body());
+        assertTrue(management.get("/health/ready").body().startsWith("ready\n"));
         String metrics = management.get("/metrics").body();
         for (String measure :
                 List.of(

@@ -67,7 +67,13 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofHours(6), "what is long over", ground::sweep);
 
         // The doors.
-        measures = new Measures(database, ground.hashGate, ground.nearMisses::hashes, jobs);
+        measures =
+                new Measures(
+                        database,
+                        ground.hashGate,
+                        ground.nearMisses::hashes,
+                        jobs,
+                        ground.watch::progress);
         Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());
         front =
                 new HttpServer(

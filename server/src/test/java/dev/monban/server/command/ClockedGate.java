@@ -28,6 +28,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ final class ClockedGate implements AutoCloseable {
         this.folder = folder;
         this.database = database;
         this.now = begin;
+        setClockOfDatabase(begin);
         this.gate = new Gate(settings(), state, database, Vault.of(new byte[32]), () -> now).open();
         later(Duration.ZERO);
     }
@@ -104,12 +106,26 @@ final class ClockedGate implements AutoCloseable {
 
     /** Time passes. */
     void later(Duration duration) {
+        // The database first: no attempt counts as later than it was written.
+        setClockOfDatabase(now.plus(duration));
         now = now.plus(duration);
         new LogUpkeep(database, () -> now).turn();
     }
 
     Instant now() {
         return now;
+    }
+
+    private void setClockOfDatabase(Instant to) {
+        database.transact(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                        "create or replace function watch.clock() returns timestamptz"
+                                + " language sql volatile as 'select timestamptz ''"
+                                + to
+                                + "'''");
+            }
+        });
     }
 
     record Answer(int status, String location, Optional<String> retryAfter, String body) {

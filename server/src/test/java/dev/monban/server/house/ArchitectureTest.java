@@ -26,6 +26,11 @@ class ArchitectureTest {
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages("dev.monban.server");
 
+    private static final JavaClasses ALL =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.monban.core", "dev.monban.server");
+
     @Test
     void featuresHaveNoCycles() {
         slices().matching("dev.monban.server.(*)..").should().beFreeOfCycles().check(SERVER);
@@ -97,6 +102,26 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(UUID.class, "randomUUID")
                 .check(SERVER);
+    }
+
+    /** A code of a later release is a value: only what finds none without an error may look. */
+    @Test
+    void codesAreLookedUpWhereUnknownOnesAreValues() {
+        noClasses()
+                .should()
+                .callMethodWhere(
+                        DescribedPredicate.describe(
+                                "the method valueOf of an enum",
+                                call ->
+                                        call.getTarget().getName().equals("valueOf")
+                                                && call.getTargetOwner().isEnum()
+                                                && !call.getOriginOwner().isEnum()))
+                .orShould()
+                .callMethod(Enum.class, "valueOf", Class.class, String.class)
+                .check(
+                        ALL.that(
+                                DescribedPredicate.describe(
+                                        "are no enums", type -> !type.isEnum())));
     }
 
     private static ArchCondition<JavaClass> useOnlyTheirOwnInnerPackages() {

@@ -38,6 +38,15 @@ public final class TestDatabase {
                 return statement.execute("create database " + name);
             }
         });
+        return again(name, limits);
+    }
+
+    /** More connections to one that was made by {@link #fresh}. */
+    public static Database again(String name) {
+        return again(name, Database.Limits.DEFAULT);
+    }
+
+    private static Database again(String name, Database.Limits limits) {
         return Database.open(INSTANCE.url.replaceFirst("/[a-z]+\\?", "/" + name + "?"), 4, limits);
     }
 
