@@ -1,7 +1,6 @@
 package dev.monban.server.oidc;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.oauth2.sdk.dpop.JWKThumbprintConfirmation;
 import com.nimbusds.oauth2.sdk.dpop.verifiers.AccessTokenValidationException;
@@ -40,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class Dpop {
 
     private static final Purpose NONCE = Purpose.of("dpop nonce");
-    private static final Set<JWSAlgorithm> ALGORITHMS =
-            Set.of(JWSAlgorithm.ES256, JWSAlgorithm.RS256, JWSAlgorithm.PS256);
     private static final Duration NONCE_LASTS = Duration.ofMinutes(3);
 
     /** Where clients prove a key before they have a token. */

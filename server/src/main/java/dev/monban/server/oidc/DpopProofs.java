@@ -97,9 +97,9 @@ final class DpopProofs {
         Date issued = claims.getIssueTime();
         String method = text(claims, "htm");
         String address = text(claims, "htu");
-        require(
-                id != null && !id.isEmpty() && issued != null && method != null && address != null,
-                DpopFault.CLAIMS);
+        if (id == null || id.isEmpty() || issued == null || method == null || address == null) {
+            throw new Refused(DpopFault.CLAIMS);
+        }
         require(expected.method().equals(method), DpopFault.METHOD);
         require(isAt(address, expected.address()), DpopFault.ADDRESS);
         String nonce = text(claims, "nonce");
