@@ -137,8 +137,22 @@ final class Visitor {
         return fields;
     }
 
+    /** Where an answer leads: by a redirect, or by a page that leads on by itself. */
     static String location(HttpResponse<?> response) {
-        return response.headers().firstValue("Location").orElse("");
+        return response.headers()
+                .firstValue("Location")
+                .or(() -> refresh(String.valueOf(response.body())))
+                .orElse("");
+    }
+
+    private static final Pattern REFRESH =
+            Pattern.compile("<meta http-equiv=\"refresh\" content=\"0;url=([^\"]*)\">");
+
+    private static Optional<String> refresh(String html) {
+        Matcher matcher = REFRESH.matcher(html);
+        return matcher.find()
+                ? Optional.of(matcher.group(1).replace("&amp;", "&"))
+                : Optional.empty();
     }
 
     /** The value of a parameter in an address. */

@@ -14,6 +14,7 @@ import dev.monban.server.oidc.Grants;
 import dev.monban.server.oidc.Handles;
 import dev.monban.server.oidc.IdTokens;
 import dev.monban.server.oidc.LinkedClients;
+import dev.monban.server.oidc.LogoutRequests;
 import dev.monban.server.oidc.Pending;
 import dev.monban.server.oidc.PushedRequests;
 import dev.monban.server.oidc.Revocations;
@@ -165,7 +166,15 @@ final class Provider implements AutoCloseable {
                         browsers,
                         limits.guesses())
                 .hang(front);
-        new LogoutPage(idTokens, clients, sessions, pages, browsers, limits.pages()).hang(front);
+        new LogoutPage(
+                        new LogoutRequests(ground.vault),
+                        idTokens,
+                        clients,
+                        sessions,
+                        pages,
+                        browsers,
+                        limits.pages())
+                .hang(front);
         new DiscoveryEndpoint(issuer, keys).hang(front);
         Endpoints endpoints = new Endpoints(clients, front, refusals, dpop);
         endpoints.protect("POST", "/token", token::handle);

@@ -128,6 +128,13 @@ final class ClockedGate implements AutoCloseable {
         });
     }
 
+    /** Where a page leads on by itself; empty where it does not. */
+    private static String refresh(String html) {
+        Matcher refresh =
+                Pattern.compile("http-equiv=\"refresh\" content=\"0;url=([^\"]*)\"").matcher(html);
+        return refresh.find() ? refresh.group(1).replace("&amp;", "&") : "";
+    }
+
     record Answer(int status, String location, Optional<String> retryAfter, String body) {
 
         Map<String, String> form() {
@@ -185,7 +192,9 @@ final class ClockedGate implements AutoCloseable {
                 }
                 return new Answer(
                         response.statusCode(),
-                        response.headers().firstValue("Location").orElse(""),
+                        response.headers()
+                                .firstValue("Location")
+                                .orElseGet(() -> refresh(response.body())),
                         response.headers().firstValue("Retry-After"),
                         response.body());
             } catch (IOException e) {

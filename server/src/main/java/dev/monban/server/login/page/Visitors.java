@@ -20,6 +20,15 @@ public final class Visitors {
     /** Where people go who came for nothing else. */
     static final String HOME = "/account";
 
+    /**
+     * What an address carries on: the sealed request as it came, or nothing where it is none.
+     *
+     * @return empty, or {@code &request=…}
+     */
+    static String carry(String sealed) {
+        return sealed.matches("[A-Za-z0-9._-]+") ? "&request=" + sealed : "";
+    }
+
     private static final String DEVICE_COOKIE = "monban_device";
     private static final String TRUST_COOKIE = "monban_trust";
 
