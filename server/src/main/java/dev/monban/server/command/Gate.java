@@ -18,6 +18,7 @@ import dev.monban.server.platform.Vault;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** The whole gate, wired by hand: who needs whom is read from top to bottom. */
 final class Gate implements AutoCloseable {
@@ -110,6 +111,15 @@ final class Gate implements AutoCloseable {
         front.start();
         measures.started();
         return this;
+    }
+
+    /**
+     * Says that it is not ready, and goes on serving for so long: a load balancer notices at its
+     * next look and sends no more, and nobody meets a closed door.
+     */
+    void drain(Duration time) throws InterruptedException {
+        measures.stopping();
+        TimeUnit.NANOSECONDS.sleep(time.toNanos());
     }
 
     int port() {

@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,7 +29,7 @@ final class RehearseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var state = DemoCommand.state(data, 0, 1, 2);
-        try (Storage storage = Storage.open(data, Optional.empty(), CONNECTIONS);
+        try (Storage storage = Storage.open(StorageOptions.in(data), CONNECTIONS);
                 Gate gate =
                         new Gate(
                                 DemoCommand.settings(data, 0, 0),

@@ -8,7 +8,6 @@ import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,17 +33,7 @@ final class WhyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "the login name, as it is typed")
     private String name = "";
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "the data folder of the gate that runs (default: ${DEFAULT-VALUE})")
-    private Path data = Path.of("data");
-
-    @Option(
-            names = "--database",
-            paramLabel = "URL",
-            description = "its PostgreSQL, where that is not the embedded one")
-    private @Nullable String database;
+    @Mixin private StorageOptions storage = new StorageOptions();
 
     @Option(
             names = "--language",
@@ -65,12 +55,12 @@ final class WhyCommand implements Callable<Integer> {
             throw new IllegalStateException("picocli fills it");
         }
         String url =
-                database != null
-                        ? database
-                        : EmbeddedPostgres.running(data)
+                storage.database().isPresent()
+                        ? storage.database().get().url()
+                        : EmbeddedPostgres.running(storage.data())
                                 .orElseThrow(() ->
                                         new BadInput(
-                                                data
+                                                storage.data()
                                                         + ": no gate runs with this data folder;"
                                                         + " give its --data, or its --database"));
         PrintWriter out = spec.commandLine().getOut();

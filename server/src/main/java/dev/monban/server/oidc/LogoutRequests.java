@@ -2,6 +2,7 @@ package dev.monban.server.oidc;
 
 import dev.monban.server.platform.Parameters;
 import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Vault;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
  */
 public final class LogoutRequests {
 
-    private static final String PURPOSE = "logout request";
+    private static final Purpose PURPOSE = Purpose.of("logout request");
 
     private final SealedText text;
 

@@ -65,6 +65,17 @@ public final class SigningKeys {
         this.events = events;
     }
 
+    /** Whether the keys there are were sealed by this vault; empty where there is none. */
+    public static Optional<Boolean> sealedBy(Database database, Vault vault) {
+        List<Stored> all = database.query(c -> SigningKeyStore.published(c, Instant.EPOCH));
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        all.stream()
+                                .anyMatch(key ->
+                                        vault.open(PURPOSE, key.privateSealed()).isPresent()));
+    }
+
     /** Makes keys that are due and reads what other nodes made. Asked at start and every minute. */
     public void turn() {
         Instant now = clock.instant();

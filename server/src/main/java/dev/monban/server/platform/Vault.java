@@ -1,13 +1,7 @@
 package dev.monban.server.platform;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Map;
@@ -22,7 +16,7 @@ import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals and tags with keys that are not in the database. One master key of 256 bits lies in a file;
+ * Seals and tags with keys that are not in the database. One master key of 256 bits lies beside it;
  * each purpose has a key of its own, derived by HKDF-SHA-256 (RFC 5869), so that what was made for
  * one purpose is good for no other.
  */
@@ -44,37 +38,7 @@ public final class Vault {
         this.master = new SecretKeySpec(masterKey, "HKDF");
     }
 
-    /**
-     * Reads the master key, or makes one where there is none.
-     *
-     * @throws BadInput where the file is not a key of 32 bytes
-     */
-    public static Vault at(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            byte[] key = new byte[KEY_BYTES];
-            new SecureRandom().nextBytes(key);
-            try {
-                Files.createFile(
-                        file,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-                Files.write(file, key, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
-            } catch (FileAlreadyExistsException e) {
-                // Another process made it a moment ago; its key is as good.
-            }
-        }
-        byte[] key = Files.readAllBytes(file);
-        if (key.length != KEY_BYTES) {
-            throw new BadInput(
-                    file
-                            + ": a master key has 32 bytes, this has "
-                            + key.length
-                            + "; restore it from the backup that belongs to this database");
-        }
-        return new Vault(key);
-    }
-
-    /** A vault with this key, for tests. */
+    /** A vault with this key of {@value KeyFile#BYTES} bytes. */
     public static Vault of(byte[] masterKey) {
         return new Vault(masterKey.clone());
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Advisory locks come from one list, each with its own number. */
 class LockTest {
 
-    private final Database database = TestDatabase.get();
+    private final Database database = TestDatabase.fresh("locks");
 
     @Test
     void noTwoPurposesShareANumber() {

@@ -1,12 +1,18 @@
 package dev.monban.server.house;
 
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.DatabaseUrl;
 import dev.monban.server.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** One embedded database for all tests of this JVM, in a folder that goes with it. */
@@ -15,11 +21,11 @@ public final class TestDatabase {
     private static final TestDatabase INSTANCE = start();
 
     private final Database database;
-    private final String url;
+    private final EmbeddedPostgres postgres;
 
-    private TestDatabase(Database database, String url) {
+    private TestDatabase(Database database, EmbeddedPostgres postgres) {
         this.database = database;
-        this.url = url;
+        this.postgres = postgres;
     }
 
     public static Database get() {
@@ -33,33 +39,53 @@ public final class TestDatabase {
 
     /** The same with other time limits. */
     public static Database fresh(String name, Database.Limits limits) {
-        get().query(connection -> {
-            try (Statement statement = connection.createStatement()) {
-                return statement.execute("create database " + name);
-            }
-        });
-        return again(name, limits);
+        try (Connection connection = DriverManager.getConnection(url());
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + name + " owner monban_owner");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return open(INSTANCE.postgres, name, limits);
     }
 
     /** More connections to one that was made by {@link #fresh}. */
     public static Database again(String name) {
-        return again(name, Database.Limits.DEFAULT);
+        return open(INSTANCE.postgres, name, Database.Limits.DEFAULT);
     }
 
-    private static Database again(String name, Database.Limits limits) {
-        return Database.open(INSTANCE.url.replaceFirst("/[a-z]+\\?", "/" + name + "?"), 4, limits);
+    /** As the gate opens it: one role owns, another works. */
+    private static Database open(EmbeddedPostgres postgres, String name, Database.Limits limits) {
+        return Database.open(
+                new DatabaseUrl(in(postgres.url(), name), "--data"),
+                Optional.of(new DatabaseUrl(in(postgres.ownerUrl(), name), "--data")),
+                4,
+                Duration.ZERO,
+                limits);
     }
 
-    /** Where it is, with user and password. */
+    private static String in(String url, String name) {
+        return url.replaceFirst("/[a-z]+\\?", "/" + name + "?");
+    }
+
+    /** Where it is, as the superuser. */
     public static String url() {
-        return INSTANCE.url;
+        try {
+            return INSTANCE.postgres.superuserUrl();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where it is, as the role that works. */
+    static String workUrl() {
+        return INSTANCE.postgres.url();
     }
 
     private static TestDatabase start() {
         try {
             Path folder = Files.createTempDirectory("monban-test");
-            EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
-            Database database = Database.open(postgres.url(), 4);
+            EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, why -> {});
+            Database database = open(postgres, "postgres", Database.Limits.DEFAULT);
             Runtime.getRuntime()
                     .addShutdownHook(
                             new Thread(() -> {
@@ -67,7 +93,7 @@ public final class TestDatabase {
                                 postgres.close();
                                 delete(folder);
                             }));
-            return new TestDatabase(database, postgres.url());
+            return new TestDatabase(database, postgres);
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

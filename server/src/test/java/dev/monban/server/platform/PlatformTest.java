@@ -105,7 +105,9 @@ class PlatformTest {
 
     @Test
     void sealsForOnePurposeAlone(@TempDir Path folder) throws Exception {
-        Vault vault = Vault.at(folder.resolve("master.key"));
+        Path file = folder.resolve("master.key");
+        KeyFile.write(file, KeyFile.fresh());
+        Vault vault = Vault.of(KeyFile.read(file));
         byte[] sealed = vault.seal(ONE, "secret".getBytes(StandardCharsets.UTF_8));
         assertEquals(
                 "secret",
@@ -114,14 +116,38 @@ class PlatformTest {
         sealed[sealed.length - 1] ^= 1;
         assertTrue(vault.open(ONE, sealed).isEmpty());
         assertTrue(vault.open(ONE, new byte[3]).isEmpty());
-        Vault again = Vault.at(folder.resolve("master.key"));
+        Vault again = Vault.of(KeyFile.read(file));
         assertEquals(Tokens.base64Url(vault.tag(ONE, "y")), Tokens.base64Url(again.tag(ONE, "y")));
+    }
+
+    @Test
+    void aKeyFileIsWholeAndPrivateAndNeverReplaced(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("master.key");
+        byte[] key = KeyFile.fresh();
+        KeyFile.write(file, key);
         assertEquals(
                 "rw-------",
                 java.nio.file.attribute.PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(folder.resolve("master.key"))));
-        Files.write(folder.resolve("master.key"), new byte[5]);
-        assertThrows(BadInput.class, () -> Vault.at(folder.resolve("master.key")));
+                        Files.getPosixFilePermissions(file)));
+        assertFalse(KeyFile.isOpenToOthers(file));
+        assertThrows(
+                java.nio.file.FileAlreadyExistsException.class,
+                () -> KeyFile.write(file, KeyFile.fresh()));
+        assertTrue(KeyFile.holds(file, key));
+        try (var files = Files.list(folder)) {
+            assertEquals(1, files.count());
+        }
+        Files.setPosixFilePermissions(
+                file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        assertTrue(KeyFile.isOpenToOthers(file));
+        String text = java.util.Base64.getEncoder().encodeToString(key);
+        Files.writeString(file, text + "\n");
+        assertTrue(KeyFile.holds(file, key));
+        for (String wrong : List.of("", "12345", text.substring(1), "x".repeat(5000))) {
+            Files.writeString(file, wrong);
+            assertThrows(BadInput.class, () -> KeyFile.read(file), wrong);
+            assertThrows(BadInput.class, () -> KeyFile.ofBase64(wrong, "MONBAN_MASTER_KEY"));
+        }
     }
 
     /** As release 0.1.0 stored it: the subject is part of the key's name. */
