@@ -73,6 +73,7 @@ final class Gate implements AutoCloseable {
                         database,
                         ground.hashGate,
                         ground.nearMisses::hashes,
+                        ground.outgoing,
                         jobs,
                         ground.watch::progress);
         Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());

@@ -97,7 +97,15 @@ final class Provider implements AutoCloseable {
                         clock);
         devices = new Devices(database, grants, events, tokens, clock);
         BackChannelLogout logout =
-                new BackChannelLogout(issuer, clients, grants, ground.outbox, keys, events, clock);
+                new BackChannelLogout(
+                        issuer,
+                        clients,
+                        grants,
+                        ground.outbox,
+                        keys,
+                        events,
+                        ground.outgoing,
+                        clock);
         ground.sessions.onEnd(logout);
         ground.outbox.register(BackChannelLogout.KIND, logout);
         refusals = new RefusalLog(clock);

@@ -6,18 +6,35 @@ import dev.monban.server.notify.Subscription;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.platform.Language;
+import dev.monban.server.platform.outgoing.Destinations;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The declared state, checked. */
+/**
+ * The declared state, checked.
+ *
+ * @param outgoing where the gate may call besides the public Internet
+ */
 public record State(
         String issuer,
         Optional<MailSettings> mail,
         List<Subscription> alerts,
         List<Tenant> tenants,
         List<Account> accounts,
-        List<Application> clients) {
+        List<Application> clients,
+        Destinations outgoing) {
+
+    /** One that calls nothing inside. */
+    public State(
+            String issuer,
+            Optional<MailSettings> mail,
+            List<Subscription> alerts,
+            List<Tenant> tenants,
+            List<Account> accounts,
+            List<Application> clients) {
+        this(issuer, mail, alerts, tenants, accounts, clients, Destinations.PUBLIC);
+    }
 
     /**
      * An organisation.

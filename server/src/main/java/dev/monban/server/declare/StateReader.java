@@ -10,6 +10,7 @@ import dev.monban.server.platform.BadInput;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Loopback;
 import dev.monban.server.platform.Texts;
+import dev.monban.server.platform.outgoing.Destinations;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -159,7 +160,26 @@ public final class StateReader {
                 alerts,
                 tenants,
                 accounts,
-                clients);
+                clients,
+                outgoing(root));
+    }
+
+    private Destinations outgoing(Located root) {
+        Optional<Located> outgoing = root.get("outgoing");
+        if (outgoing.isEmpty()) {
+            return Destinations.PUBLIC;
+        }
+        List<String> allowed = new ArrayList<>();
+        for (Located one : outgoing.get().listOf("allow")) {
+            try {
+                Destinations alone = Destinations.allowing(List.of(one.text()));
+                assert alone != Destinations.PUBLIC;
+                allowed.add(one.text());
+            } catch (IllegalArgumentException e) {
+                checker.fault(one.line(), "outgoing.allow", String.valueOf(e.getMessage()));
+            }
+        }
+        return Destinations.allowing(allowed);
     }
 
     /** Characters that a provider's secret has at least. */

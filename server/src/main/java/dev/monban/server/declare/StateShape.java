@@ -366,6 +366,16 @@ final class StateShape {
                                             "Web origins from which its browsers call /token and"
                                                     + " /userinfo."))));
 
+    private static final Keys OUTGOING =
+            new Keys(
+                    ordered(
+                            Map.entry(
+                                    "allow",
+                                    required(
+                                            new ListOf(PLACE, MOST_IN_A_LIST),
+                                            "Hosts and networks that are internal and meant, such"
+                                                    + " as idp.internal:8443 or 10.0.5.0/24."))));
+
     static final Keys STATE =
             new Keys(
                     ordered(
@@ -398,7 +408,13 @@ final class StateShape {
                                     "clients",
                                     optional(
                                             new ListOf(CLIENT, MOST_CLIENTS),
-                                            "Applications that people sign in to."))));
+                                            "Applications that people sign in to.")),
+                            Map.entry(
+                                    "outgoing",
+                                    optional(
+                                            OUTGOING,
+                                            "Where the gate may call besides the public"
+                                                    + " Internet."))));
 
     private StateShape() {}
 

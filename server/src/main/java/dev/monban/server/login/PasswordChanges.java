@@ -208,7 +208,7 @@ public final class PasswordChanges {
      */
     public <T> Outcome<T> change(
             Account account, String password, Why why, String address, Then<T> then) {
-        NewPasswords.Wanted wanted =
+        NewPasswords.Wanted computed =
                 gate.pass(
                         account.identifier(),
                         Addresses.network(address),
@@ -218,6 +218,7 @@ public final class PasswordChanges {
                                         names(account),
                                         Optional.ofNullable(account.passwordHash()),
                                         false));
+        NewPasswords.Wanted wanted = rules.unlessBreached(computed, password);
         if (wanted.hash().isEmpty()) {
             return new Outcome<>(wanted.faults(), Optional.empty());
         }

@@ -5,6 +5,9 @@ import dev.monban.server.platform.Database;
 import dev.monban.server.platform.HttpServer;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Routes;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
+import dev.monban.server.platform.outgoing.Purpose;
+import dev.monban.server.platform.outgoing.Result;
 import dev.monban.server.watch.WatchProgress;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -50,6 +53,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
             Database database,
             HashGate gate,
             LongSupplier hashes,
+            OutgoingCalls outgoing,
             Jobs jobs,
             Supplier<WatchProgress> watch) {
         this.probe = new DatabaseProbe(database);
@@ -68,6 +72,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
         FunctionCounter.builder("monban.password.near", nearMisses, LongSupplier::getAsLong)
                 .description("hashes spent on how wrong passwords missed the right ones")
                 .register(registry);
+        measure(outgoing);
         jobs.secondsSinceDone().keySet().forEach(name -> measure(jobs, name));
     }
 
@@ -87,6 +92,26 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
                 .description("runs of the job that failed")
                 .tag("job", name)
                 .register(registry);
+    }
+
+    /** Purposes and results are few, whatever is called. */
+    private void measure(OutgoingCalls outgoing) {
+        for (Purpose purpose : Purpose.values()) {
+            Gauge.builder("monban.outgoing.under.way", outgoing, calls -> calls.atOnce(purpose))
+                    .description("calls of other hosts that wait for an answer")
+                    .tag("purpose", purpose.code())
+                    .register(registry);
+            for (Result result : Result.values()) {
+                FunctionCounter.builder(
+                                "monban.outgoing.calls",
+                                outgoing,
+                                calls -> calls.count(purpose, result))
+                        .description("calls of other hosts, by what became of them")
+                        .tag("purpose", purpose.code())
+                        .tag("result", result.code())
+                        .register(registry);
+            }
+        }
     }
 
     public void hang(Routes management) {

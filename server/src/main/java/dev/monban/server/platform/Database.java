@@ -18,6 +18,7 @@ public final class Database implements AutoCloseable {
     private static final Duration WAIT = Duration.ofSeconds(5);
 
     private static final Logger LOG = Logger.getLogger(Database.class.getName());
+    private static final String CONNECTION = "a connection to the database";
 
     /** What holds for the statements of the work that is being done. */
     static final ScopedValue<TimeLimits> LIMITS = ScopedValue.newInstance();
@@ -219,7 +220,8 @@ public final class Database implements AutoCloseable {
     }
 
     private <T> T within(TimeLimits limits, Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
+        try (Scarce.Hold _ = Scarce.hold(CONNECTION);
+                Connection connection = pool.getConnection()) {
             connection.setNetworkTimeout(Runnable::run, limits.silentMillis());
             return ScopedValue.where(LIMITS, limits).call(() -> work.with(connection));
         } catch (SQLException e) {

@@ -124,6 +124,82 @@ class ArchitectureTest {
                                         "are no enums", type -> !type.isEnum())));
     }
 
+    /** What leaves goes through one place, which looks where it goes and how long it takes. */
+    @Test
+    void onlyOutgoingCallsOpenConnectionsToOtherHosts() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..platform.outgoing..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net.http..", "org.apache.hc..", "io.helidon.webclient..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.Socket")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.HttpURLConnection")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.nio.channels.SocketChannel")
+                .orShould()
+                .callMethod(java.net.URL.class, "openStream")
+                .orShould()
+                .callMethod(java.net.URL.class, "getContent")
+                .check(SERVER);
+        // The archive of PostgreSQL's programs is a URL within the class path.
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..platform.postgres..")
+                .should()
+                .callMethod(java.net.URL.class, "openConnection")
+                .check(SERVER);
+        // Names are looked up where their addresses are checked; the gate's own at its start.
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..platform..")
+                .should()
+                .callMethod(java.net.InetAddress.class, "getByName", String.class)
+                .orShould()
+                .callMethod(java.net.InetAddress.class, "getAllByName", String.class)
+                .check(SERVER);
+        // Mail has a protocol, and a time for the whole, of its own.
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.monban.server.notify.Mail")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("jakarta.mail.Transport")
+                .check(SERVER);
+    }
+
+    /** The library that speaks the protocols brings clients of its own, which check nothing. */
+    @Test
+    void noLibraryCallsOtherHostsByItself() {
+        noClasses()
+                .should()
+                .callMethod(com.nimbusds.oauth2.sdk.http.HTTPRequest.class, "send")
+                .orShould()
+                .callMethod(
+                        com.nimbusds.jose.jwk.source.JWKSourceBuilder.class,
+                        "create",
+                        java.net.URL.class)
+                .orShould()
+                .callMethod(
+                        com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata.class,
+                        "resolve",
+                        com.nimbusds.oauth2.sdk.id.Issuer.class)
+                .orShould()
+                .callMethod(com.nimbusds.jose.jwk.JWKSet.class, "load", java.net.URL.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("com.nimbusds.jose.util.DefaultResourceRetriever")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("com.nimbusds.jose.jwk.source.RemoteJWKSet")
+                .check(SERVER);
+    }
+
     private static ArchCondition<JavaClass> useOnlyTheirOwnInnerPackages() {
         return new ArchCondition<>("use only their own inner packages") {
             @Override
