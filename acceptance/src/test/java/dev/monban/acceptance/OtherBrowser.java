@@ -147,9 +147,12 @@ abstract class OtherBrowser implements AutoCloseable {
                     call(
                             "script.evaluate",
                             Map.of(
-                                    "expression", script,
-                                    "target", Map.of("context", context),
-                                    "awaitPromise", false));
+                                    "expression",
+                                    script,
+                                    "target",
+                                    Map.of("context", context),
+                                    "awaitPromise",
+                                    false));
             return answer.get("result") instanceof Map<?, ?> result
                     ? String.valueOf(result.get("value"))
                     : "";
@@ -229,8 +232,14 @@ abstract class OtherBrowser implements AutoCloseable {
             Path shown = folder.resolve("display");
             display =
                     new ProcessBuilder(
-                                    "Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24",
-                                    "-nolisten", "tcp")
+                                    "Xvfb",
+                                    "-displayfd",
+                                    "1",
+                                    "-screen",
+                                    "0",
+                                    "1280x900x24",
+                                    "-nolisten",
+                                    "tcp")
                             .redirectOutput(shown.toFile())
                             .redirectError(ProcessBuilder.Redirect.DISCARD)
                             .start();
@@ -254,8 +263,10 @@ abstract class OtherBrowser implements AutoCloseable {
                                     Map.of(
                                             "webkitgtk:browserOptions",
                                             Map.of(
-                                                    "binary", MINI_BROWSER,
-                                                    "args", List.of("--automation")))));
+                                                    "binary",
+                                                    MINI_BROWSER,
+                                                    "args",
+                                                    List.of("--automation")))));
             Map<String, Object> value = Map.of();
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             while (value.isEmpty() && System.nanoTime() < until) {

@@ -85,9 +85,7 @@ class SizesTest {
     @Test
     void aRequestThatNoAddressCarriesIsRefusedAtTheClient() {
         StringBuilder hint = new StringBuilder();
-        new java.util.Random(5)
-                .ints(2000, 0x4e00, 0x9000)
-                .forEach(hint::appendCodePoint);
+        new java.util.Random(5).ints(2000, 0x4e00, 0x9000).forEach(hint::appendCodePoint);
         HttpResponse<String> answer =
                 new Visitor(gate)
                         .post(

@@ -268,8 +268,7 @@ public final class AuthorizeFlow implements Errands {
     }
 
     private boolean isTooLong(Pending pending, Parameters parameters) {
-        String state =
-                URLEncoder.encode(parameters.text("state"), StandardCharsets.UTF_8);
+        String state = URLEncoder.encode(parameters.text("state"), StandardCharsets.UTF_8);
         return pending.parameters().length() - state.length() > MOST_CHARACTERS
                 || seal.seal(pending).length() > SealedText.MAX_CHARACTERS;
     }

@@ -128,10 +128,7 @@ public final class LoginPage {
     private String known(Request request, Optional<Errand> errand) {
         boolean sameAccount =
                 switch (why(request).or(() -> errand.map(Errand::why)).orElse(Why.NOT_SIGNED_IN)) {
-                    case CLIENT_ASKS_AGAIN,
-                            TOO_LONG_AGO,
-                            STRONGER_PROOF_ASKED,
-                            ORGANISATION_ASKS ->
+                    case CLIENT_ASKS_AGAIN, TOO_LONG_AGO, STRONGER_PROOF_ASKED, ORGANISATION_ASKS ->
                             true;
                     case NOT_SIGNED_IN, OTHER_ACCOUNT_ASKED -> false;
                 };
