@@ -122,7 +122,7 @@ final class DemoCommand implements Callable<Integer> {
                 new RelyingParty.Settings(
                         state.issuer(),
                         id,
-                        client.secret().orElseThrow(),
+                        client.secrets().getFirst(),
                         client.name(),
                         port,
                         other));

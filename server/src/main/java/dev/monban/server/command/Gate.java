@@ -60,6 +60,7 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofMinutes(1), "missing sign-ins", ground.drops::turn);
         jobs.every(Duration.ofMinutes(1), "unanswered codes", ground.unanswered::turn);
         jobs.every(Duration.ofSeconds(1), "revocations", provider.revocations::follow);
+        jobs.every(Duration.ofSeconds(5), "refusals left out", provider.refusals::turn);
         jobs.every(Duration.ofMinutes(1), "keys", provider.keys::turn);
         jobs.every(Duration.ofMinutes(5), "housekeeping", housekeeping::turn);
         jobs.every(Duration.ofMinutes(5), "challenges", ground.challenges::sweep);

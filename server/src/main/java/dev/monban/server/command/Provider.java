@@ -7,12 +7,15 @@ import dev.monban.server.oidc.AuthorizationRequests;
 import dev.monban.server.oidc.AuthorizeFlow;
 import dev.monban.server.oidc.BackChannelLogout;
 import dev.monban.server.oidc.ClientAuthenticator;
+import dev.monban.server.oidc.ClientKeys;
 import dev.monban.server.oidc.Clients;
 import dev.monban.server.oidc.Devices;
 import dev.monban.server.oidc.Dpop;
+import dev.monban.server.oidc.GoodCalls;
 import dev.monban.server.oidc.Grants;
 import dev.monban.server.oidc.Handles;
 import dev.monban.server.oidc.IdTokens;
+import dev.monban.server.oidc.KeySetByHttp;
 import dev.monban.server.oidc.LinkedClients;
 import dev.monban.server.oidc.LogoutRequests;
 import dev.monban.server.oidc.Pending;
@@ -52,7 +55,7 @@ final class Provider implements AutoCloseable {
     private final IdTokens idTokens;
     private final Devices devices;
     private final Dpop dpop;
-    private final RefusalLog refusals;
+    final RefusalLog refusals;
     private final TokenEndpoint token;
     private final UserInfoEndpoint userInfo;
     private final BackChannelEndpoints backChannel;
@@ -81,7 +84,16 @@ final class Provider implements AutoCloseable {
         RateLimit failureLimit = limits.failures();
         ClientAuthenticator authenticator =
                 new ClientAuthenticator(
-                        issuer, clients, vault, ground.used, events, failureLimit, requestLimit);
+                        issuer,
+                        clients,
+                        new ClientKeys(new KeySetByHttp(), clock),
+                        vault,
+                        ground.used,
+                        database,
+                        failureLimit,
+                        requestLimit,
+                        clock);
+        GoodCalls calls = new GoodCalls(database, clock);
         AuthorizationRequests requests = new AuthorizationRequests(clients, idTokens);
         authorize =
                 new AuthorizeFlow(
@@ -108,7 +120,7 @@ final class Provider implements AutoCloseable {
                         clock);
         ground.sessions.onEnd(logout);
         ground.outbox.register(BackChannelLogout.KIND, logout);
-        refusals = new RefusalLog(clock);
+        refusals = new RefusalLog(clients, events, clock);
         token =
                 new TokenEndpoint(
                         authenticator,
@@ -121,6 +133,7 @@ final class Provider implements AutoCloseable {
                         ground.accounts,
                         ground.needs,
                         events,
+                        calls,
                         clock);
         userInfo =
                 new UserInfoEndpoint(
@@ -145,6 +158,7 @@ final class Provider implements AutoCloseable {
                         devices,
                         database,
                         events,
+                        calls,
                         limits.requests(),
                         tokens.pushedRequest(),
                         clock);
@@ -186,8 +200,8 @@ final class Provider implements AutoCloseable {
         new DiscoveryEndpoint(issuer, keys).hang(front);
         Endpoints endpoints = new Endpoints(clients, front, refusals, dpop);
         endpoints.protect("POST", "/token", token::handle);
-        endpoints.protect("GET", "/userinfo", userInfo::handle);
-        endpoints.protect("POST", "/userinfo", userInfo::handle);
+        endpoints.protect("GET", "/userinfo", userInfo::handle, userInfo::client);
+        endpoints.protect("POST", "/userinfo", userInfo::handle, userInfo::client);
         endpoints.protect("POST", "/introspect", backChannel::introspect);
         endpoints.protect("POST", "/revoke", backChannel::revoke);
         endpoints.protect("POST", "/par", backChannel::push);

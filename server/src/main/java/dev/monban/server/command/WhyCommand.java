@@ -1,6 +1,7 @@
 package dev.monban.server.command;
 
 import dev.monban.server.desk.Explainer;
+import dev.monban.server.oidc.ClientExplainer;
 import dev.monban.server.platform.BadInput;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Language;
@@ -21,16 +22,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says why somebody cannot sign in, from the database of a gate that runs. */
+/**
+ * Says why somebody cannot sign in, or why a client is refused, from the database of a gate that
+ * runs.
+ */
 @Command(
         name = "why",
-        description = "Says why somebody cannot sign in.",
+        description = "Says why somebody cannot sign in, or why a client is refused.",
         mixinStandardHelpOptions = true)
 final class WhyCommand implements Callable<Integer> {
 
     private static final int CONNECTIONS = 1;
 
-    @Parameters(paramLabel = "NAME", description = "the login name, as it is typed")
+    @Parameters(
+            paramLabel = "NAME",
+            description = "the login name, as it is typed, or the id of a client")
     private String name = "";
 
     @Mixin private StorageOptions storage = new StorageOptions();
@@ -70,7 +76,17 @@ final class WhyCommand implements Callable<Integer> {
                             gate,
                             StartCommand.recovery(Optional.ofNullable(waits)),
                             InstantSource.system());
-            print(out, explainer.explain(name, Explainer.Reader.OPERATOR));
+            ClientExplainer clients = new ClientExplainer(gate, InstantSource.system());
+            Optional<ClientExplainer.Explained> client = clients.explain(name);
+            client.map(one ->
+                            ClientExplainer.inWords(
+                                    one, Texts.in(language()), ZoneId.systemDefault()))
+                    .ifPresent(lines -> lines.forEach(out::println));
+            Explainer.Explained person = explainer.explain(name, Explainer.Reader.OPERATOR);
+            // A login name may be a client's id as well; a client's id that is none is no person.
+            if (client.isEmpty() || person.tenant().isPresent()) {
+                print(out, person);
+            }
         }
         out.flush();
         return 0;

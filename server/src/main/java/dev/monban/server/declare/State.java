@@ -126,7 +126,7 @@ public record State(
     /**
      * A client.
      *
-     * @param secret the secret itself
+     * @param secrets the secrets themselves, the one in use first
      * @param jwks as JSON
      */
     public record Application(
@@ -134,8 +134,9 @@ public record State(
             String name,
             List<String> redirectUris,
             List<String> postLogoutRedirectUris,
-            Optional<String> secret,
+            List<String> secrets,
             Optional<String> jwks,
+            Optional<String> jwksUri,
             List<String> grants,
             List<String> scopes,
             boolean thirdParty,
@@ -148,6 +149,7 @@ public record State(
             boolean dpopRequired,
             boolean parRequired,
             boolean pkceOptional,
+            boolean tokenEndpointAudience,
             List<String> origins) {
 
         @Override

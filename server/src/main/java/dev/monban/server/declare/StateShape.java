@@ -12,6 +12,7 @@ import dev.monban.server.declare.Shape.ListOf;
 import dev.monban.server.declare.Shape.OneOf;
 import dev.monban.server.declare.Shape.Text;
 import dev.monban.server.oidc.Claims;
+import dev.monban.server.oidc.Client;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -281,11 +282,31 @@ final class StateShape {
                                             "For client_secret_basic and client_secret_post;"
                                                     + " absent for a public client.")),
                             Map.entry(
+                                    "secrets",
+                                    optional(
+                                            new ListOf(SECRET, Client.MAX_SECRETS),
+                                            "Two secrets while the one is changed for the other,"
+                                                    + " the one in use first; instead of"
+                                                    + " secret.")),
+                            Map.entry(
                                     "jwks",
                                     optional(
                                             new Shape.Anything(),
                                             "Public keys as a JWK set, for private_key_jwt;"
                                                     + " instead of a secret.")),
+                            Map.entry(
+                                    "jwksUri",
+                                    optional(
+                                            HTTP,
+                                            "Where its public keys are fetched, for"
+                                                    + " private_key_jwt; instead of jwks.")),
+                            Map.entry(
+                                    "tokenEndpointAudience",
+                                    optional(
+                                            new Flag(),
+                                            "Whether its assertions may name the address of /token"
+                                                    + " as their audience, as Spring Security does,"
+                                                    + " and not the issuer alone.")),
                             Map.entry(
                                     "grants",
                                     required(

@@ -115,6 +115,15 @@ public final class AccessTokens {
         return good ? Optional.of(token) : Optional.empty();
     }
 
+    /** A token that was made here, whether it is good now or not. */
+    public Optional<AccessToken> known(String text) {
+        return text.length() > MOST_CHARACTERS ? Optional.empty() : parse(text);
+    }
+
+    public boolean isExpired(AccessToken token) {
+        return !token.expiresAt().isAfter(clock.instant());
+    }
+
     private Optional<AccessToken> parse(String text) {
         try {
             if (text.startsWith(OPAQUE_PREFIX)) {

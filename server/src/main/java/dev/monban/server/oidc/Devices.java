@@ -152,7 +152,9 @@ public final class Devices {
         Waiting waiting =
                 database.query(connection -> DeviceAuthorizationStore.poll(connection, hash, now))
                         .filter(w -> w.client().equals(client.id()))
-                        .orElseThrow(() -> OAuthError.invalidGrant("device_code: not known"));
+                        .orElseThrow(() ->
+                                OAuthError.invalidGrant("device_code: not known")
+                                        .because(RefusalCause.UNKNOWN_DEVICE_CODE));
         if (!waiting.expiresAt().isAfter(now)) {
             throw OAuthError.of(
                     "expired_token", "nobody let the device in while the code was good");
@@ -173,7 +175,8 @@ public final class Devices {
         }
         boolean first = database.query(c -> DeviceAuthorizationStore.use(c, hash, clock.instant()));
         if (!first) {
-            throw OAuthError.invalidGrant("device_code: redeemed before");
+            throw OAuthError.invalidGrant("device_code: redeemed before")
+                    .because(RefusalCause.DEVICE_CODE_USED);
         }
         return grant;
     }

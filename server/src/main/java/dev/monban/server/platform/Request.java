@@ -35,6 +35,7 @@ public final class Request {
     private @Nullable Parameters query;
     private @Nullable Parameters form;
     private @Nullable Language language;
+    private @Nullable Problem unreadable;
 
     /**
      * @param path the part that the handler matches, decoded
@@ -144,7 +145,7 @@ public final class Request {
                         "bad_request",
                         "the body is a form: Content-Type application/x-www-form-urlencoded");
             }
-            form = parse(new String(source.body(mostBytes), StandardCharsets.ISO_8859_1));
+            form = parse(withoutLineEnd(bodyOnce(mostBytes)));
         }
         return form;
     }
@@ -204,6 +205,31 @@ public final class Request {
     }
 
     static final String LANGUAGE_COOKIE = "monban_language";
+
+    /** A body that was too large is gone: whoever asks again is told the same. */
+    private byte[] bodyOnce(int mostBytes) {
+        if (unreadable != null) {
+            throw unreadable;
+        }
+        try {
+            return source.body(mostBytes);
+        } catch (Problem e) {
+            unreadable = e;
+            throw e;
+        }
+    }
+
+    /**
+     * Some programs end a body with a line break, as they do with a line of text. It is no part of
+     * the last parameter: form-encoded, a line break in a value is {@code %0D%0A}.
+     */
+    private static String withoutLineEnd(byte[] body) {
+        int end = body.length;
+        while (end > 0 && (body[end - 1] == '\n' || body[end - 1] == '\r')) {
+            end--;
+        }
+        return new String(body, 0, end, StandardCharsets.ISO_8859_1);
+    }
 
     private static Parameters parse(String encoded) {
         try {

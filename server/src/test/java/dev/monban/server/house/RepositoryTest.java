@@ -8,6 +8,7 @@ import dev.monban.core.watch.Reason;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.declare.JsonSchema;
 import dev.monban.server.declare.StateReader;
+import dev.monban.server.oidc.RefusalCause;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Texts;
 import java.nio.file.Files;
@@ -134,6 +135,8 @@ class RepositoryTest {
                         "verdict.",
                         "step.",
                         "why.",
+                        "client.cause.",
+                        "client.fact.",
                         "organisation.fault.",
                         "funnel.hours.",
                         "cause.",
@@ -243,6 +246,18 @@ class RepositoryTest {
         }
         long rows = catalogue.lines().filter(line -> line.startsWith("| `")).count();
         assertEquals(EventKind.values().length, rows);
+    }
+
+    @Test
+    void everyCauseOfARefusalHasItsLineAndItsWords() {
+        String page = Repository.read(Repository.root().resolve("docs/refusals.md"));
+        Set<String> keys = Texts.in(Language.JA).all().keySet();
+        for (RefusalCause cause : RefusalCause.values()) {
+            assertTrue(page.contains("| `" + cause.code() + "` |"), cause.code());
+            assertTrue(keys.contains("client.cause." + cause.code()), cause.code());
+        }
+        long rows = page.lines().filter(line -> line.startsWith("| `")).count();
+        assertEquals(RefusalCause.values().length, rows);
     }
 
     @Test

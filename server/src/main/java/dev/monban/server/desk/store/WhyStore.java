@@ -134,7 +134,12 @@ public final class WhyStore {
             join lateral (select r.at from audit.event r
                           where r.kind = 'client_refused' and r.client_id = i.client_id
                             and r.at > i.at and r.at < i.at + interval '10 minutes'
-                          order by r.at limit 1) e on true
+                          union all
+                          select r.at from audit.event r
+                          where r.kind = 'token_refused' and r.client_id = i.client_id
+                            and r.at > i.at and r.at < i.at + interval '10 minutes'
+                            and r.details->>'error' = 'invalid_client'
+                          order by at limit 1) e on true
             order by e.at desc
             """;
 

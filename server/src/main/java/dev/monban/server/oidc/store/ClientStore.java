@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,30 +19,42 @@ public final class ClientStore {
 
     private static final String BY_ID =
             """
-            select client_id, name, redirect_uris, post_logout_redirect_uris, secret_tag, jwks,
-                   authentication, grants, scopes, third_party, signing_algorithm,
+            select client_id, name, redirect_uris, post_logout_redirect_uris,
+                   encode(secret_tag, 'hex') as first_secret,
+                   coalesce((select array_agg(s.generation || ' ' || encode(s.tag, 'hex')
+                                              order by s.generation)
+                               from oidc.client_secret s
+                              where s.client_id = c.client_id and s.removed_at is null),
+                            '{}') as secrets,
+                   jwks, jwks_uri, token_endpoint_audience, authentication, grants, scopes, third_party, signing_algorithm,
                    user_info_algorithm, access_token_format, access_token_seconds, audience,
                    back_channel_logout_uri, dpop_required, par_required, pkce_optional, origins
-              from oidc.client where client_id = ? and removed_at is null
+              from oidc.client c where client_id = ? and removed_at is null
             """;
 
     /** There are tens of clients, and whoever asks for all wants each: no index would serve. */
     private static final String ALL_IDS =
             "select client_id from oidc.client where removed_at is null order by client_id";
 
+    private static final String DECLARED =
+            "select name, changed_at, removed_at from oidc.client where client_id = ?";
+
     private static final String PUT =
             """
             insert into oidc.client (client_id, name, redirect_uris, post_logout_redirect_uris,
-                                     secret_tag, jwks, authentication, grants, scopes, third_party,
-                                     signing_algorithm, user_info_algorithm, access_token_format,
+                                     secret_tag, jwks, jwks_uri,
+                                     token_endpoint_audience, authentication, grants, scopes,
+                                     third_party, signing_algorithm, user_info_algorithm, access_token_format,
                                      access_token_seconds, audience, back_channel_logout_uri,
                                      dpop_required, par_required, pkce_optional, origins,
                                      created_at, changed_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             on conflict (client_id) do update
                set name = excluded.name, redirect_uris = excluded.redirect_uris,
                    post_logout_redirect_uris = excluded.post_logout_redirect_uris,
                    secret_tag = excluded.secret_tag, jwks = excluded.jwks,
+                   jwks_uri = excluded.jwks_uri,
+                   token_endpoint_audience = excluded.token_endpoint_audience,
                    authentication = excluded.authentication, grants = excluded.grants,
                    scopes = excluded.scopes, third_party = excluded.third_party,
                    signing_algorithm = excluded.signing_algorithm,
@@ -59,7 +73,24 @@ public final class ClientStore {
              where client_id = ? and removed_at is null
             """;
 
+    /** A client that is declared, or was. */
+    public record Declared(String name, Instant changedAt, @Nullable Instant removedAt) {}
+
     private ClientStore() {}
+
+    /** The client of this id, also where it is removed. */
+    public static Optional<Declared> declared(Connection connection, String id)
+            throws SQLException {
+        return Sql.one(
+                connection,
+                DECLARED,
+                row ->
+                        new Declared(
+                                row.text("name"),
+                                row.time("changed_at"),
+                                row.timeOrNull("removed_at")),
+                id);
+    }
 
     public static Optional<Client> byId(Connection connection, String id) throws SQLException {
         return Sql.one(connection, BY_ID, ClientStore::read, id).flatMap(client -> client);
@@ -78,8 +109,12 @@ public final class ClientStore {
                 client.name(),
                 client.redirectUris(),
                 client.postLogoutRedirectUris(),
-                client.secretTag(),
+                client.secrets().isEmpty()
+                        ? null
+                        : HexFormat.of().parseHex(client.secrets().getFirst().tag()),
                 client.jwks(),
+                client.jwksUri(),
+                client.tokenEndpointAudience(),
                 client.proof().code(),
                 client.grants(),
                 client.scopes(),
@@ -100,6 +135,19 @@ public final class ClientStore {
 
     public static void remove(Connection connection, String id, Instant now) throws SQLException {
         Sql.update(connection, REMOVE, now, now, id);
+    }
+
+    /** With the one that release 0.1.0 has declared meanwhile, where that runs side by side. */
+    private static List<Client.Secret> secrets(List<String> rows, @Nullable String first) {
+        List<Client.Secret> secrets = new ArrayList<>();
+        for (String row : rows) {
+            String[] parts = row.split(" ", 2);
+            secrets.add(new Client.Secret(Integer.parseInt(parts[0]), parts[1]));
+        }
+        if (first != null && secrets.stream().noneMatch(s -> s.tag().equals(first))) {
+            secrets.add(new Client.Secret(0, first));
+        }
+        return List.copyOf(secrets);
     }
 
     /**
@@ -126,8 +174,9 @@ public final class ClientStore {
                         row.text("name"),
                         row.texts("redirect_uris"),
                         row.texts("post_logout_redirect_uris"),
-                        row.bytesOrNull("secret_tag"),
+                        secrets(row.texts("secrets"), row.textOrNull("first_secret")),
                         row.textOrNull("jwks"),
+                        row.textOrNull("jwks_uri"),
                         proof.get(),
                         row.texts("grants"),
                         row.texts("scopes"),
@@ -141,6 +190,7 @@ public final class ClientStore {
                         row.flag("dpop_required"),
                         row.flag("par_required"),
                         row.flag("pkce_optional"),
+                        row.flag("token_endpoint_audience"),
                         row.texts("origins")));
     }
 
