@@ -157,8 +157,7 @@ final class ApplicationReader {
                 checker.fault(uri.line(), place, "an address has a host");
             } else if (parsed.getRawUserInfo() != null) {
                 checker.fault(uri.line(), place, "an address names nobody before its host");
-            } else if (parsed.getScheme().equals("http")
-                    && !Loopback.isHost(parsed.getHost())) {
+            } else if (parsed.getScheme().equals("http") && !Loopback.isHost(parsed.getHost())) {
                 checker.fault(uri.line(), place, "write https; http is for this machine alone");
             }
         } catch (URISyntaxException e) {

@@ -132,6 +132,7 @@ public enum RefusalCause {
     }
 
     private final Topic topic;
+
     /** With a space before and after each. */
     private final String errors;
 

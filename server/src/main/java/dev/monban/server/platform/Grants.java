@@ -22,44 +22,6 @@ final class Grants {
     /** Where the owner alone writes: which migrations ran, and which key belongs to the data. */
     private static final String OWNERS_SCHEMA = "platform";
 
-    /** Partitions are reached through their tables, and nobody has rights on them by themselves. */
-    private static final String GIVE =
-            """
-            do $$
-            declare
-                work text := '%s';
-                one record;
-            begin
-                for one in
-                    select nspname from pg_namespace
-                     where nspowner = (select oid from pg_roles where rolname = current_user)
-                       and nspname !~ '^pg_' and nspname not in ('information_schema', 'public')
-                loop
-                    execute format('grant usage on schema %%I to %%I', one.nspname, work);
-                    if one.nspname <> '%s' then
-                        execute format('grant usage on all sequences in schema %%I to %%I',
-                                       one.nspname, work);
-                    end if;
-                end loop;
-                for one in
-                    select n.nspname, c.relname, n.nspname || '.' || c.relname as name
-                      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                     where c.relkind in ('r', 'p') and not c.relispartition
-                       and n.nspowner = (select oid from pg_roles where rolname = current_user)
-                       and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public')
-                loop
-                    execute format('revoke all on table %%I.%%I from %%I',
-                                   one.nspname, one.relname, work);
-                    execute format('grant %%s on table %%I.%%I to %%I',
-                                   case when one.nspname = '%s' then 'select'
-                                        when one.name = any ('{%s}') then 'select, insert'
-                                        else 'select, insert, update, delete' end,
-                                   one.nspname, one.relname, work);
-                end loop;
-            end
-            $$
-            """;
-
     private Grants() {}
 
     /**
@@ -72,8 +34,43 @@ final class Grants {
         AdvisoryLock.GRANTS.take(owner);
         try (Statement statement = owner.createStatement()) {
             statement.execute(
+                    // Partitions are reached through their tables; there are no rights on them.
                     String.format(
-                            GIVE,
+                            """
+                            do $$
+                            declare
+                                work text := '%s';
+                                one record;
+                            begin
+                                for one in
+                                    select nspname from pg_namespace
+                                     where nspowner = (select oid from pg_roles where rolname = current_user)
+                                       and nspname !~ '^pg_' and nspname not in ('information_schema', 'public')
+                                loop
+                                    execute format('grant usage on schema %%I to %%I', one.nspname, work);
+                                    if one.nspname <> '%s' then
+                                        execute format('grant usage on all sequences in schema %%I to %%I',
+                                                       one.nspname, work);
+                                    end if;
+                                end loop;
+                                for one in
+                                    select n.nspname, c.relname, n.nspname || '.' || c.relname as name
+                                      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                                     where c.relkind in ('r', 'p') and not c.relispartition
+                                       and n.nspowner = (select oid from pg_roles where rolname = current_user)
+                                       and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public')
+                                loop
+                                    execute format('revoke all on table %%I.%%I from %%I',
+                                                   one.nspname, one.relname, work);
+                                    execute format('grant %%s on table %%I.%%I to %%I',
+                                                   case when one.nspname = '%s' then 'select'
+                                                        when one.name = any ('{%s}') then 'select, insert'
+                                                        else 'select, insert, update, delete' end,
+                                                   one.nspname, one.relname, work);
+                                end loop;
+                            end
+                            $$
+                            """,
                             role.replace("'", "''"),
                             OWNERS_SCHEMA,
                             OWNERS_SCHEMA,

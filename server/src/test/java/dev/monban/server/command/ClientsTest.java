@@ -95,7 +95,8 @@ class ClientsTest {
     void bothSpellingsOfASecretAreOneSecret() {
         Program program = new Program(gate, "203.0.113.20");
         String encoded =
-                java.net.URLEncoder.encode(Programs.BASE64, java.nio.charset.StandardCharsets.UTF_8);
+                java.net.URLEncoder.encode(
+                        Programs.BASE64, java.nio.charset.StandardCharsets.UTF_8);
         assertFalse(encoded.equals(Programs.BASE64));
         assertEquals(200, program.machine("curl", Programs.BASE64).status());
         assertEquals(200, program.machine("curl", encoded).status());

@@ -145,7 +145,10 @@ class SchemaTest {
     /** With the credentials of the running gate, a thief of them changes nothing that happened. */
     @Test
     void theWorkingRoleChangesNoLogAndNoTable() {
-        LogPartitions.ensure(database, Instant.parse("2026-11-23T00:00:00Z"));
+        TestDatabase.create("roles");
+        try (Database gate = TestDatabase.asGate("roles")) {
+            LogPartitions.ensure(gate, Instant.parse("2026-11-23T00:00:00Z"));
+        }
         assertTrue(APPEND_ONLY.size() >= 5, APPEND_ONLY.toString());
         List<String> tried = new ArrayList<>();
         for (String table : APPEND_ONLY) {
@@ -175,7 +178,7 @@ class SchemaTest {
                         "copy (select 1) to program 'true'",
                         "select pg_read_file('postgresql.conf')"));
         for (String one : tried) {
-            String refusal = refusal(TestDatabase.workUrl(), one);
+            String refusal = refusal(TestDatabase.workUrl("roles"), one);
             assertTrue(
                     refusal.contains("permission denied") || refusal.contains("must be owner"),
                     one + ": " + refusal);

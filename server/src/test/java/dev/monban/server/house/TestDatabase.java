@@ -39,28 +39,38 @@ public final class TestDatabase {
 
     /** The same with other time limits. */
     public static Database fresh(String name, Database.Limits limits) {
+        create(name);
+        return open(name, limits);
+    }
+
+    /** A database without a schema. */
+    static void create(String name) {
         try (Connection connection = DriverManager.getConnection(url());
                 Statement statement = connection.createStatement()) {
             statement.execute("create database " + name + " owner monban_owner");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return open(INSTANCE.postgres, name, limits);
     }
 
     /** More connections to one that was made by {@link #fresh}. */
     public static Database again(String name) {
-        return open(INSTANCE.postgres, name, Database.Limits.DEFAULT);
+        return open(name, Database.Limits.DEFAULT);
     }
 
-    /** As the gate opens it: one role owns, another works. */
-    private static Database open(EmbeddedPostgres postgres, String name, Database.Limits limits) {
+    /** One role does all, so that a test may also do what a gate may not. */
+    private static Database open(String name, Database.Limits limits) {
+        return Database.open(in(url(), name), 4, limits);
+    }
+
+    /** One that was made by {@link #create}, as the gate opens it: one role owns, another works. */
+    static Database asGate(String name) {
         return Database.open(
-                new DatabaseUrl(in(postgres.url(), name), "--data"),
-                Optional.of(new DatabaseUrl(in(postgres.ownerUrl(), name), "--data")),
+                new DatabaseUrl(workUrl(name), "--data"),
+                Optional.of(new DatabaseUrl(in(INSTANCE.postgres.ownerUrl(), name), "--data")),
                 4,
                 Duration.ZERO,
-                limits);
+                Database.Limits.DEFAULT);
     }
 
     private static String in(String url, String name) {
@@ -77,15 +87,15 @@ public final class TestDatabase {
     }
 
     /** Where it is, as the role that works. */
-    static String workUrl() {
-        return INSTANCE.postgres.url();
+    static String workUrl(String name) {
+        return in(INSTANCE.postgres.url(), name);
     }
 
     private static TestDatabase start() {
         try {
             Path folder = Files.createTempDirectory("monban-test");
             EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, why -> {});
-            Database database = open(postgres, "postgres", Database.Limits.DEFAULT);
+            Database database = Database.open(postgres.superuserUrl(), 4);
             Runtime.getRuntime()
                     .addShutdownHook(
                             new Thread(() -> {

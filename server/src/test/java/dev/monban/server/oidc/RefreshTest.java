@@ -92,7 +92,7 @@ bound, it is lost for too long                          | bound  | A1 1/k1=2, A3
 """)
     void tellsALostAnswerFromATheft(String what, String kind, String steps) {
         UUID grant = redeemed(kind);
-        for (String step : steps.split(", ")) {
+        for (String step : steps.split(", ", -1)) {
             Matcher part = STEP.matcher(step);
             if (!part.matches()) {
                 throw new IllegalArgumentException(step);

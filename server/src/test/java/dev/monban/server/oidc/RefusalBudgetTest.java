@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.monban.server.oidc.RefusalBudget.Key;
 import dev.monban.server.oidc.RefusalBudget.LeftOut;
 import java.time.Instant;
 import java.util.List;
@@ -18,14 +17,14 @@ class RefusalBudgetTest {
 
     @Test
     void fiveOfAClientAndCauseAreWrittenAndTheRestIsCounted() {
-        Key crm = new Key("crm", RefusalCause.WRONG_SECRET);
+        RefusalBudget.Key crm = new RefusalBudget.Key("crm", RefusalCause.WRONG_SECRET);
         for (int i = 0; i < RefusalBudget.MAX_IN_WINDOW; i++) {
             assertTrue(budget.admits(crm, NOW));
         }
         assertFalse(budget.admits(crm, NOW));
         assertFalse(budget.admits(crm, NOW.plusSeconds(59)));
-        assertTrue(budget.admits(new Key("crm", RefusalCause.EXPIRED_CODE), NOW));
-        assertTrue(budget.admits(new Key("web", RefusalCause.WRONG_SECRET), NOW));
+        assertTrue(budget.admits(new RefusalBudget.Key("crm", RefusalCause.EXPIRED_CODE), NOW));
+        assertTrue(budget.admits(new RefusalBudget.Key("web", RefusalCause.WRONG_SECRET), NOW));
         assertEquals(List.of(), budget.ended(NOW.plusSeconds(59)));
         assertEquals(List.of(new LeftOut(crm, 2, NOW)), budget.ended(NOW.plusSeconds(60)));
         assertEquals(0, budget.rooms());
@@ -35,14 +34,14 @@ class RefusalBudgetTest {
     @Test
     void roomsAreBoundedAndWhoComesTooLateSharesOne() {
         for (int i = 0; i < RefusalBudget.MAX_ROOMS + 10_000; i++) {
-            budget.admits(new Key("client-" + i, RefusalCause.WRONG_SECRET), NOW);
+            budget.admits(new RefusalBudget.Key("client-" + i, RefusalCause.WRONG_SECRET), NOW);
         }
         assertEquals(RefusalBudget.MAX_ROOMS + 1, budget.rooms());
         List<LeftOut> left = budget.ended(NOW.plusSeconds(60));
         assertEquals(
                 List.of(
                         new LeftOut(
-                                new Key(null, RefusalCause.WRONG_SECRET),
+                                new RefusalBudget.Key(null, RefusalCause.WRONG_SECRET),
                                 10_000 - RefusalBudget.MAX_IN_WINDOW,
                                 NOW)),
                 left);

@@ -210,7 +210,7 @@ public final class Backup {
                         return FileVisitResult.CONTINUE;
                     }
 
-                    /** Tables come and go meanwhile; the log knows of it. */
+                    /* Tables come and go meanwhile; the log knows of it. */
                     @Override
                     public FileVisitResult visitFileFailed(Path file, IOException e)
                             throws IOException {

@@ -136,7 +136,9 @@ class DestinationsTest {
         IllegalArgumentException fault =
                 assertThrows(
                         IllegalArgumentException.class, () -> Destinations.allowing(List.of(text)));
-        assertTrue(fault.getMessage().contains("'" + text + "'"), fault.getMessage());
+        assertTrue(
+                String.valueOf(fault.getMessage()).contains("'" + text + "'"),
+                String.valueOf(fault.getMessage()));
     }
 
     @Test

@@ -143,7 +143,8 @@ class OutgoingCallsTest {
                     failure(calls, LIMITS, URI.create("https://idp.example:" + peer.port() + "/"));
             assertEquals(Result.REFUSED, failure.result());
             assertTrue(
-                    failure.getMessage().contains("127.0.0.1 is loopback"), failure.getMessage());
+                    String.valueOf(failure.getMessage()).contains("127.0.0.1 is loopback"),
+                    failure.getMessage());
             assertEquals(0, peer.connections.get());
         }
     }
@@ -412,7 +413,8 @@ class OutgoingCallsTest {
                         assertThrows(
                                 IllegalStateException.class, () -> caller.get("me", at(peer, "/")));
                 assertTrue(
-                        refused.getMessage().contains("this thread holds a hash thread"),
+                        String.valueOf(refused.getMessage())
+                                .contains("this thread holds a hash thread"),
                         refused.getMessage());
                 try (Scarce.Hold _ = Scarce.hold("a connection")) {
                     assertThrows(
