@@ -68,9 +68,15 @@ final class Demo implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the demo does not end");
+        boolean ended = false;
+        try {
+            ended = process.waitFor(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        assertTrue(ended, "the demo does not end");
     }
 
     private static String announced(Process demo, Path log)

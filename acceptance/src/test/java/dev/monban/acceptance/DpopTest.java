@@ -26,6 +26,7 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Proofs of a key (RFC 9449), made by hand, good ones and others. */
@@ -162,7 +163,7 @@ class DpopTest {
                 .orElseThrow();
     }
 
-    private String proof(ECKey with, String method, String path, String token)
+    private String proof(ECKey with, String method, String path, @Nullable String token)
             throws JOSEException {
         JWTClaimsSet.Builder claims =
                 new JWTClaimsSet.Builder()

@@ -14,6 +14,7 @@ import java.text.ParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,6 +34,9 @@ abstract class OtherBrowser implements AutoCloseable {
     static OtherBrowser named(String name) throws Exception {
         return name.equals("firefox") ? new Firefox() : new WebKit();
     }
+
+    @Override
+    public abstract void close() throws IOException;
 
     abstract void open(String address) throws Exception;
 
@@ -82,11 +86,15 @@ abstract class OtherBrowser implements AutoCloseable {
         throw new IllegalStateException("it does not start: " + Files.readString(log));
     }
 
-    private static void stop(Process process) throws InterruptedException {
+    private static void stop(Process process) {
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -130,7 +138,7 @@ abstract class OtherBrowser implements AutoCloseable {
                             .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             call("session.new", Map.of("capabilities", Map.of()));
             Map<String, Object> tree = call("browsingContext.getTree", Map.of());
-            List<?> contexts = (List<?>) tree.get("contexts");
+            List<?> contexts = Objects.requireNonNull((List<?>) tree.get("contexts"));
             context = String.valueOf(((Map<?, ?>) contexts.getFirst()).get("context"));
         }
 
@@ -184,7 +192,7 @@ abstract class OtherBrowser implements AutoCloseable {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             socket.abort();
             stop(process);
             delete(profile);
@@ -324,7 +332,7 @@ abstract class OtherBrowser implements AutoCloseable {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             stop(driver);
             stop(display);
             delete(folder);

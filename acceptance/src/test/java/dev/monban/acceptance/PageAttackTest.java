@@ -230,7 +230,7 @@ class PageAttackTest {
         String answer = raw(bytes);
         int status = status(answer);
         // 505: there is no version of HTTP in the request line, or another one.
-        assertTrue(status >= 400 && status < 500 || status == 505, answer);
+        assertTrue((status >= 400 && status < 500) || status == 505, answer);
         assertFalse(answer.contains("Exception") || answer.contains("\tat "), answer);
     }
 

@@ -96,7 +96,11 @@ class SizesTest {
         assertEquals("invalid_request", Visitor.parameter(refused, "error").orElse(""));
         assertTrue(
                 Visitor.parameter(refused, "error_description").orElse("").contains("/par"),
-                refused.substring(0, 200));
+                shown(refused));
+    }
+
+    private static String shown(String address) {
+        return address.substring(0, Math.min(60, address.length()));
     }
 
     private static void comesBack(String state, String address) {
@@ -113,7 +117,7 @@ class SizesTest {
         List<String> way = new ArrayList<>();
         String at = address;
         while (!at.startsWith(House.CALLBACK)) {
-            way.add(at.substring(0, Math.min(60, at.length())));
+            way.add(shown(at));
             assertTrue(way.size() < 12, way.toString());
             HttpResponse<String> answer = get(visitor, at);
             if (Visitor.location(answer).isEmpty()) {
@@ -135,7 +139,7 @@ class SizesTest {
         boolean ours = !path.startsWith("/authorize?");
         int line = ("GET " + path + " HTTP/1.1\r\n").getBytes(StandardCharsets.UTF_8).length;
         assertTrue(
-                !ours || line <= MAX_REQUEST_LINE_BYTES, line + " bytes: " + path.substring(0, 60));
+                !ours || line <= MAX_REQUEST_LINE_BYTES, line + " bytes: " + shown(path));
         HttpResponse<String> answer = visitor.get(path);
         small(answer);
         return answer;

@@ -3,6 +3,7 @@ package dev.monban.server.command;
 import dev.monban.server.account.DeclaredAccounts;
 import dev.monban.server.declare.Apply;
 import dev.monban.server.declare.State;
+import dev.monban.server.home.page.WellKnown;
 import dev.monban.server.measure.Jobs;
 import dev.monban.server.measure.Measures;
 import dev.monban.server.notify.page.BounceEndpoint;
@@ -105,6 +106,7 @@ final class Gate implements AutoCloseable {
         Pages pages = new Pages(new Assets(front), browsers);
         new People(ground, provider, settings, pages, browsers).hang(front);
         provider.hang(front, pages, browsers);
+        new WellKnown(state.issuer(), state.security(), clock).hang(front);
     }
 
     /** Opens the doors. */

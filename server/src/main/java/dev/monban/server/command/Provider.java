@@ -86,7 +86,7 @@ final class Provider implements AutoCloseable {
                 new ClientAuthenticator(
                         issuer,
                         clients,
-                        new ClientKeys(new KeySetByHttp(), clock),
+                        new ClientKeys(new KeySetByHttp(ground.outgoing), clock),
                         vault,
                         ground.used,
                         database,

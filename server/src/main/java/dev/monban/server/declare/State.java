@@ -1,6 +1,7 @@
 package dev.monban.server.declare;
 
 import dev.monban.core.factor.Requirement;
+import dev.monban.server.home.SecurityContact;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.notify.Subscription;
 import dev.monban.server.oidc.Algorithm;
@@ -14,6 +15,7 @@ import java.util.Set;
 /**
  * The declared state, checked.
  *
+ * @param security whom to tell of weaknesses
  * @param outgoing where the gate may call besides the public Internet
  */
 public record State(
@@ -23,7 +25,8 @@ public record State(
         List<Tenant> tenants,
         List<Account> accounts,
         List<Application> clients,
-        Destinations outgoing) {
+        Destinations outgoing,
+        Optional<SecurityContact> security) {
 
     /** One that calls nothing inside. */
     public State(
@@ -33,7 +36,15 @@ public record State(
             List<Tenant> tenants,
             List<Account> accounts,
             List<Application> clients) {
-        this(issuer, mail, alerts, tenants, accounts, clients, Destinations.PUBLIC);
+        this(
+                issuer,
+                mail,
+                alerts,
+                tenants,
+                accounts,
+                clients,
+                Destinations.PUBLIC,
+                Optional.empty());
     }
 
     /**

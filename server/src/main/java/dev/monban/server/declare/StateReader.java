@@ -4,6 +4,7 @@ import dev.monban.core.code.Codes;
 import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.core.factor.Requirement;
 import dev.monban.server.account.Identifiers;
+import dev.monban.server.home.SecurityContact;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.notify.Subscription;
 import dev.monban.server.platform.BadInput;
@@ -161,7 +162,19 @@ public final class StateReader {
                 tenants,
                 accounts,
                 clients,
-                outgoing(root));
+                outgoing(root),
+                security(root));
+    }
+
+    private Optional<SecurityContact> security(Located root) {
+        Optional<Located> security = root.get("security");
+        if (security.isPresent() && security.get().listOf("contact").isEmpty()) {
+            checker.fault(
+                    security.get().line(),
+                    "security.contact",
+                    "give an address at least, such as mailto:security@example.com (RFC 9116)");
+        }
+        return security.map(s -> new SecurityContact(s.textsOf("contact"), s.textOf("policy")));
     }
 
     private Destinations outgoing(Located root) {

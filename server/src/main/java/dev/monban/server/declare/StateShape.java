@@ -45,6 +45,12 @@ final class StateShape {
                     500);
     private static final Text HTTP =
             text("https?://[\\x21\\x22\\x24-\\x7e]+", "an http or https address", 500);
+    private static final Text WEB = text("https://[\\x21-\\x7e]+", "an https address", 500);
+    private static final Text CONTACT =
+            text(
+                    "(mailto:|https://|tel:)[\\x21-\\x7e]+",
+                    "an address such as mailto:security@example.com or https://example.com/report",
+                    500);
     private static final Text ORIGIN =
             text("https?://[a-z0-9.:\\[\\]-]+", "an origin such as https://app.example", 200);
     private static final Text ISSUER =
@@ -397,6 +403,19 @@ final class StateShape {
                                             "Hosts and networks that are internal and meant, such"
                                                     + " as idp.internal:8443 or 10.0.5.0/24."))));
 
+    private static final Keys SECURITY =
+            new Keys(
+                    ordered(
+                            Map.entry(
+                                    "contact",
+                                    required(
+                                            new ListOf(CONTACT, MOST_IN_A_LIST),
+                                            "Where weaknesses are reported, the preferred address"
+                                                    + " first.")),
+                            Map.entry(
+                                    "policy",
+                                    optional(WEB, "Where it stands how reports are treated."))));
+
     static final Keys STATE =
             new Keys(
                     ordered(
@@ -435,7 +454,13 @@ final class StateShape {
                                     optional(
                                             OUTGOING,
                                             "Where the gate may call besides the public"
-                                                    + " Internet."))));
+                                                    + " Internet.")),
+                            Map.entry(
+                                    "security",
+                                    optional(
+                                            SECURITY,
+                                            "Served as /.well-known/security.txt (RFC 9116);"
+                                                    + " nothing is unless given."))));
 
     private StateShape() {}
 

@@ -8,6 +8,7 @@ import dev.monban.server.platform.outgoing.OutgoingRequest;
 import dev.monban.server.platform.outgoing.Purpose;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.text.ParseException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -32,6 +34,7 @@ final class Courier {
 
     private static final Limits OF_SLACK = new Limits(TIMEOUT, TIMEOUT, 64 * 1024, 8);
     private static final String JSON = "application/json; charset=utf-8";
+    private static final String FORM = "application/x-www-form-urlencoded; charset=utf-8";
     private static final int MAX_SHOWN = 200;
 
     /**
@@ -143,7 +146,7 @@ final class Courier {
         Answer answer =
                 slack.send(
                         bot.name(),
-                        OutgoingRequest.post(target, JSON, Json.text(arguments))
+                        OutgoingRequest.post(target, FORM, form(arguments))
                                 .with("Authorization", "Bearer " + bot.token()));
         if (answer.status() != Answer.OK) {
             throw new IOException("Slack answered " + answer.status() + " " + shown(answer));
@@ -153,6 +156,20 @@ final class Courier {
         } catch (ParseException e) {
             throw new IOException("Slack's answer is not JSON", e);
         }
+    }
+
+    /** Slack's methods take forms; what is a list in one is JSON. */
+    private static String form(Map<String, Object> arguments) {
+        return arguments.entrySet().stream()
+                .map(e ->
+                        e.getKey()
+                                + "="
+                                + URLEncoder.encode(
+                                        e.getValue() instanceof List<?> list
+                                                ? Json.text(list)
+                                                : String.valueOf(e.getValue()),
+                                        StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
     }
 
     private static boolean isOk(Map<String, Object> answer) {

@@ -136,13 +136,23 @@ public final class AuthorizeFlow implements Errands {
     }
 
     /**
-     * Whether an address carries the request. One that is too long is answered at once.
+     * Whether the request goes on by an address of ours. One that is too long for that, or is
+     * refused whoever asks, is answered at once.
      *
      * @throws Untrusted where its answer can go nowhere
      */
-    public boolean isCarried(Pending pending) throws Untrusted {
-        requests.target(parameters(pending));
-        return seal.seal(pending).length() <= SealedText.MAX_CHARACTERS;
+    public boolean goesOn(Pending pending) throws Untrusted {
+        Parameters parameters = parameters(pending);
+        Target target = requests.target(parameters);
+        if (!pending.pushed() && isTooLong(pending, parameters)) {
+            return false;
+        }
+        try {
+            requests.understand(parameters, target, pending.pushed());
+            return true;
+        } catch (OAuthError e) {
+            return false;
+        }
     }
 
     /** RFC 9126, section 4: the pusher's own, in time, and not yet answered. */

@@ -135,7 +135,7 @@ public final class ClientKeys {
                         .name("keys of " + client)
                         .start(() -> {
                             try {
-                                fetched(read(fetch.fetch(uri)), null);
+                                fetched(read(fetch.fetch(client, uri)), null);
                             } catch (IOException | ParseException | RuntimeException e) {
                                 fetched(null, e);
                             } finally {

@@ -1,55 +1,38 @@
 package dev.monban.server.oidc;
 
+import dev.monban.server.platform.outgoing.Answer;
+import dev.monban.server.platform.outgoing.Limits;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
+import dev.monban.server.platform.outgoing.OutgoingRequest;
+import dev.monban.server.platform.outgoing.Purpose;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/** Fetches key sets with the JDK's client. */
+/** Fetches key sets by the one place from which the gate calls other hosts. */
 public final class KeySetByHttp implements KeySetFetch {
 
-    /** The whole exchange, its body included. */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    private static final int OK = 200;
+    /** {@link ClientKeys} fetches one at a time; another may end slowly meanwhile. */
+    private static final Limits LIMITS = new Limits(TIMEOUT, TIMEOUT, MAX_BYTES, 2);
 
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(TIMEOUT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
+    private final OutgoingCalls.Caller calls;
+
+    public KeySetByHttp(OutgoingCalls calls) {
+        this.calls = calls.caller(Purpose.CLIENT_KEYS, LIMITS);
+    }
 
     @Override
-    public byte[] fetch(URI uri) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                http.sendAsync(
-                        HttpRequest.newBuilder(uri)
-                                .timeout(TIMEOUT)
-                                .header("Accept", "application/jwk-set+json, application/json")
-                                .build(),
-                        HttpResponse.BodyHandlers.limiting(
-                                HttpResponse.BodyHandlers.ofByteArray(), MAX_BYTES));
-        try {
-            HttpResponse<byte[]> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            if (response.statusCode() != OK) {
-                throw new IOException("it answers " + response.statusCode());
-            }
-            return response.body();
-        } catch (TimeoutException e) {
-            throw new IOException("it does not answer within " + TIMEOUT.toSeconds() + " seconds");
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        } finally {
-            answer.cancel(true);
+    public byte[] fetch(String client, URI uri) throws IOException {
+        Answer answer =
+                calls.send(
+                        client,
+                        OutgoingRequest.get(uri)
+                                .with("Accept", "application/jwk-set+json, application/json"));
+        if (answer.status() != Answer.OK) {
+            throw new IOException("it answers " + answer.status());
         }
+        return answer.body();
     }
 }

@@ -13,8 +13,9 @@ public interface KeySetFetch {
     /**
      * Fetches it. Redirects are not followed. May take some seconds; called on a thread of its own.
      *
+     * @param client whose it is: a slow one holds up nobody else's
      * @return at most {@link #MAX_BYTES}
      * @throws IOException where no answer with status 200 comes in time, or it is larger
      */
-    byte[] fetch(URI uri) throws IOException;
+    byte[] fetch(String client, URI uri) throws IOException;
 }

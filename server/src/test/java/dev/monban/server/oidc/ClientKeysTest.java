@@ -12,6 +12,8 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.sun.net.httpserver.HttpServer;
+import dev.monban.server.platform.outgoing.Destinations;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -45,7 +47,7 @@ class ClientKeysTest {
 
     private final ClientKeys keys =
             new ClientKeys(
-                    uri -> {
+                    (client, uri) -> {
                         fetches.incrementAndGet();
                         if (broken) {
                             throw new IOException("it answers 500");
@@ -129,7 +131,7 @@ class ClientKeysTest {
         AtomicInteger begun = new AtomicInteger();
         ClientKeys slow =
                 new ClientKeys(
-                        uri -> {
+                        (client, uri) -> {
                             if (begun.getAndIncrement() > 0) {
                                 try {
                                     stuck.await();
@@ -200,12 +202,19 @@ class ClientKeysTest {
                     exchange.close();
                 });
         server.start();
-        try {
-            KeySetFetch fetch = new KeySetByHttp();
-            String base = "http://127.0.0.1:" + server.getAddress().getPort();
+        // This machine is declared as an exception, as an operator does it.
+        try (OutgoingCalls calls =
+                        new OutgoingCalls(Destinations.allowing(List.of("localhost")));
+                OutgoingCalls undeclared = new OutgoingCalls(Destinations.PUBLIC)) {
+            String base = "http://localhost:" + server.getAddress().getPort();
             for (String path : List.of("/large", "/stuck", "/away", "/nothing-here")) {
-                assertThrows(IOException.class, () -> fetch.fetch(URI.create(base + path)), path);
+                KeySetFetch fetch = new KeySetByHttp(calls);
+                assertThrows(
+                        IOException.class, () -> fetch.fetch("signs", URI.create(base + path)), path);
             }
+            assertThrows(
+                    IOException.class,
+                    () -> new KeySetByHttp(undeclared).fetch("signs", URI.create(base + "/target")));
             assertEquals(0, elsewhere.get());
         } finally {
             end.countDown();

@@ -118,7 +118,7 @@ public final class AuthorizePages {
         Parameters parameters = request.parameters();
         String encoded = request.isPost() ? encode(pairs(parameters)) : request.rawQuery();
         Pending pending = flow.arrived(parameters, encoded);
-        if (request.isPost() && flow.isCarried(pending)) {
+        if (request.isPost() && flow.goesOn(pending)) {
             // Browsers send no cookies with a POST from another site (SameSite=Lax). They do with a
             // GET, so the request goes on by one: else whoever is signed in would not be.
             return to("/authorize/continue", flow.seal(pending), "");
