@@ -24,8 +24,8 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -45,199 +45,27 @@ class CertificationTest {
 
     private static final int MODULES = 35;
 
-    private final GateProcess gate = House.gate();
-    private final Party party = new Party(gate, "certified");
-
-    @FunctionalInterface
-    interface Play {
-        void of(CertificationTest test) throws Exception;
-    }
-
-    /** A module, in one line what it demands, and how it is played. */
-    record Module(String name, String demand, Play play) {
-        @Override
-        public String toString() {
-            return name + ": " + demand;
-        }
-    }
-
-    static Stream<Module> modules() {
-        return Stream.of(
-                new Module(
-                        "oidcc-server",
-                        "a sign-in gives a sound ID token by RS256, and userinfo for the same subject",
-                        CertificationTest::server),
-                new Module(
-                        "oidcc-response-type-missing",
-                        "a request without response_type is an error",
-                        t -> t.refused("invalid_request", "response_type", "")),
-                new Module(
-                        "oidcc-userinfo-get",
-                        "userinfo by GET with the token in the header",
-                        t -> t.userInfo("GET", true)),
-                new Module(
-                        "oidcc-userinfo-post-header",
-                        "userinfo by POST with the token in the header",
-                        t -> t.userInfo("POST", true)),
-                new Module(
-                        "oidcc-userinfo-post-body",
-                        "userinfo by POST with the token in the form",
-                        t -> t.userInfo("POST", false)),
-                new Module(
-                        "oidcc-ensure-request-without-nonce-succeeds-for-code-flow",
-                        "no nonce is needed, and then none is in the ID token",
-                        t ->
-                                assertNull(
-                                        t.signIn(new Visitor(t.gate), "nonce", "")
-                                                .claims()
-                                                .getClaim("nonce"))),
-                new Module(
-                        "oidcc-scope-profile",
-                        "the claims of profile that are known come",
-                        t ->
-                                t.scope(
-                                        "openid profile",
-                                        "name given_name family_name preferred_username zoneinfo"
-                                                + " locale updated_at")),
-                new Module(
-                        "oidcc-scope-email",
-                        "the claims of email come",
-                        t -> t.scope("openid email", "email email_verified")),
-                new Module(
-                        "oidcc-scope-address",
-                        "not offered: scopes_supported lacks it, and a request for it signs in",
-                        t -> t.scopeThatIsNotOffered("address")),
-                new Module(
-                        "oidcc-scope-phone",
-                        "not offered: scopes_supported lacks it, and a request for it signs in",
-                        t -> t.scopeThatIsNotOffered("phone")),
-                new Module(
-                        "oidcc-scope-all",
-                        "all scopes that are offered together",
-                        t ->
-                                t.scope(
-                                        "openid profile email address phone",
-                                        "name given_name family_name zoneinfo email")),
-                new Module(
-                        "oidcc-alternate-happy-flow",
-                        "the order of scopes and parameters does not matter",
-                        CertificationTest::otherOrder),
-                new Module(
-                        "oidcc-display-page",
-                        "display=page shows the form",
-                        t -> t.signIn(new Visitor(t.gate), "display", "page")),
-                new Module(
-                        "oidcc-display-popup",
-                        "display=popup shows the form",
-                        t -> t.signIn(new Visitor(t.gate), "display", "popup")),
-                new Module(
-                        "oidcc-prompt-login",
-                        "prompt=login asks again, and auth_time is a later one",
-                        t -> t.asksAgain("prompt", "login")),
-                new Module(
-                        "oidcc-prompt-none-not-logged-in",
-                        "prompt=none is login_required without a session",
-                        t -> t.refused("login_required", "prompt", "none")),
-                new Module(
-                        "oidcc-prompt-none-logged-in",
-                        "prompt=none goes through with one, for the same sign-in",
-                        t -> t.goesOn("prompt", "none")),
-                new Module(
-                        "oidcc-max-age-1",
-                        "max_age=1 asks again after more than a second",
-                        t -> t.asksAgain("max_age", "1")),
-                new Module(
-                        "oidcc-max-age-10000",
-                        "max_age=10000 does not ask again, and auth_time is there",
-                        t -> t.goesOn("max_age", "10000")),
-                new Module(
-                        "oidcc-ensure-request-with-unknown-parameter-succeeds",
-                        "an unknown parameter is ignored",
-                        t -> t.signIn(new Visitor(t.gate), "extra", "foobar")),
-                new Module(
-                        "oidcc-id-token-hint",
-                        "id_token_hint with prompt=none goes through for its subject",
-                        CertificationTest::idTokenHint),
-                new Module(
-                        "oidcc-login-hint",
-                        "login_hint is taken, and stands in the form",
-                        t ->
-                                t.formHolds(
-                                        "value=\"bob@example.com\"",
-                                        "login_hint",
-                                        "bob@example.com")),
-                new Module(
-                        "oidcc-ui-locales",
-                        "ui_locales is taken, known or not",
-                        CertificationTest::uiLocales),
-                new Module(
-                        "oidcc-claims-locales",
-                        "claims_locales is taken",
-                        t -> t.signIn(new Visitor(t.gate), "claims_locales", "se")),
-                new Module(
-                        "oidcc-ensure-request-with-acr-values-succeeds",
-                        "acr_values is taken, and acr is one of them",
-                        t ->
-                                assertEquals(
-                                        "aal1",
-                                        t.signIn(new Visitor(t.gate), "acr_values", "aal1 aal2")
-                                                .claims()
-                                                .getClaim("acr"))),
-                new Module(
-                        "oidcc-codereuse",
-                        "a code that comes twice is invalid_grant",
-                        CertificationTest::codeReuse),
-                new Module(
-                        "oidcc-codereuse-30seconds",
-                        "and the access token of its first use is revoked",
-                        CertificationTest::codeReuse),
-                new Module(
-                        "oidcc-ensure-registered-redirect-uri",
-                        "an unregistered redirect_uri is a page of our own",
-                        t -> t.ownPage("redirect_uri", House.CALLBACK + "/unregistered")),
-                new Module(
-                        "oidcc-ensure-post-request-succeeds",
-                        "an authorization request by POST signs in",
-                        CertificationTest::byPost),
-                new Module(
-                        "oidcc-server-client-secret-post",
-                        "the secret in the form is taken",
-                        CertificationTest::secretInTheForm),
-                new Module(
-                        "oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported",
-                        "an unsigned request object is request_not_supported",
-                        CertificationTest::requestObject),
-                new Module(
-                        "oidcc-claims-essential",
-                        "a claim asked for by name comes though no scope covers it",
-                        CertificationTest::claimsEssential),
-                new Module(
-                        "oidcc-ensure-request-object-with-redirect-uri",
-                        "no answer goes to an address that only one of both registers",
-                        CertificationTest::requestObjectWithAddress),
-                new Module(
-                        "oidcc-refresh-token",
-                        "a refresh gives an ID token of the same sign-in, to its client alone",
-                        CertificationTest::refreshToken),
-                new Module(
-                        "oidcc-ensure-request-with-valid-pkce-succeeds",
-                        "PKCE with S256 is taken and held to",
-                        CertificationTest::validPkce));
-    }
+    final GateProcess gate = House.gate();
+    final Party party = new Party(gate, "certified");
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("modules")
-    void passes(Module module) throws Exception {
+    @MethodSource("dev.monban.acceptance.CertificationModules#all")
+    void passes(CertificationModules.Module module) throws Exception {
         module.play().of(this);
     }
 
     @Test
     void theListIsWhole() {
-        assertEquals(MODULES, modules().map(Module::name).distinct().count());
+        assertEquals(
+                MODULES,
+                CertificationModules.all()
+                        .map(CertificationModules.Module::name)
+                        .distinct()
+                        .count());
     }
 
     /** What a sign-in gave. */
-    private record Signed(JWTClaimsSet claims, Map<String, Object> tokens) {
+    record Signed(JWTClaimsSet claims, Map<String, Object> tokens) {
         String access() {
             return String.valueOf(tokens.get("access_token"));
         }
@@ -246,16 +74,16 @@ class CertificationTest {
     private static final List<String> NO_PKCE =
             List.of("code_challenge", "", "code_challenge_method", "", "scope", "openid");
 
-    private static String[] bare(String... changes) {
+    static String[] bare(String... changes) {
         return Stream.concat(NO_PKCE.stream(), Arrays.stream(changes)).toArray(String[]::new);
     }
 
-    private Signed signIn(Visitor visitor, String... changes) throws Exception {
+    Signed signIn(Visitor visitor, String... changes) throws Exception {
         String answer = party.answer(visitor, bare(changes));
         return redeemed(visitor, answer);
     }
 
-    private Signed redeemed(Visitor visitor, String answer) throws Exception {
+    Signed redeemed(Visitor visitor, String answer) throws Exception {
         assertEquals(gate.issuer(), Visitor.parameter(answer, "iss").orElseThrow(), answer);
         assertEquals("the-state", Visitor.parameter(answer, "state").orElseThrow());
         String code = Visitor.parameter(answer, "code").orElseThrow();
@@ -266,7 +94,7 @@ class CertificationTest {
     }
 
     /** OpenID Connect Core 1.0, 3.1.3.7. */
-    private Signed signed(Visitor visitor, Map<String, Object> tokens) throws Exception {
+    Signed signed(Visitor visitor, Map<String, Object> tokens) throws Exception {
         assertEquals("Bearer", tokens.get("token_type"));
         SignedJWT jwt = SignedJWT.parse(String.valueOf(tokens.get("id_token")));
         assertEquals(JWSAlgorithm.RS256, jwt.getHeader().getAlgorithm());
@@ -290,14 +118,14 @@ class CertificationTest {
         return new Signed(claims, tokens);
     }
 
-    private Map<String, Object> userInfo(String access) {
+    Map<String, Object> userInfo(String access) {
         HttpResponse<String> info =
                 new Visitor(gate).get("/userinfo", "Authorization", "Bearer " + access);
         assertEquals(200, info.statusCode(), info.body());
         return json(info);
     }
 
-    private void server() throws Exception {
+    void server() throws Exception {
         Visitor visitor = new Visitor(gate);
         Map<String, Object> metadata = json(visitor.get("/.well-known/openid-configuration"));
         assertEquals(gate.issuer(), metadata.get("issuer"));
@@ -311,7 +139,7 @@ class CertificationTest {
         assertEquals(signed.claims().getSubject(), userInfo(signed.access()).get("sub"));
     }
 
-    private void refused(String error, String... changes) {
+    void refused(String error, String... changes) {
         String location =
                 Visitor.location(new Visitor(gate).get(Party.path(party.request(bare(changes)))));
         assertTrue(location.startsWith(House.CALLBACK + "?"), location);
@@ -320,7 +148,7 @@ class CertificationTest {
         assertEquals(gate.issuer(), Visitor.parameter(location, "iss").orElseThrow());
     }
 
-    private void userInfo(String method, boolean header) throws Exception {
+    void userInfo(String method, boolean header) throws Exception {
         Visitor visitor = new Visitor(gate);
         Signed signed = signIn(visitor);
         HttpResponse<String> info =
@@ -339,22 +167,23 @@ class CertificationTest {
         assertEquals(signed.claims().getSubject(), json(info).get("sub"));
     }
 
-    private void scope(String scope, String claims) throws Exception {
+    void scope(String scope, String claims) throws Exception {
         Map<String, Object> info = userInfo(signIn(new Visitor(gate), "scope", scope).access());
         for (String claim : claims.split(" ", -1)) {
             assertNotEquals(null, info.get(claim), claim + " in " + info);
         }
     }
 
-    private void scopeThatIsNotOffered(String scope) throws Exception {
+    void scopeThatIsNotOffered(String scope) throws Exception {
         Map<String, Object> metadata =
                 json(new Visitor(gate).get("/.well-known/openid-configuration"));
-        assertFalse(Objects.requireNonNull((List<?>) metadata.get("scopes_supported")).contains(scope));
+        assertFalse(
+                Objects.requireNonNull((List<?>) metadata.get("scopes_supported")).contains(scope));
         Signed signed = signIn(new Visitor(gate), "scope", "openid " + scope);
         assertEquals("openid", signed.tokens().get("scope"));
     }
 
-    private void otherOrder() throws Exception {
+    void otherOrder() throws Exception {
         List<Map.Entry<String, String>> pairs =
                 new ArrayList<>(party.request(bare("scope", "email openid")).entrySet());
         Collections.reverse(pairs);
@@ -370,7 +199,7 @@ class CertificationTest {
         assertEquals(House.SATO, userInfo(redeemed(visitor, answer).access()).get("email"));
     }
 
-    private void asksAgain(String parameter, String value) throws Exception {
+    void asksAgain(String parameter, String value) throws Exception {
         Visitor visitor = new Visitor(gate);
         long first = authTime(signIn(visitor));
         awaitSecond(first + 2);
@@ -384,7 +213,7 @@ class CertificationTest {
         assertTrue(authTime(redeemed(visitor, answer)) > first);
     }
 
-    private void goesOn(String parameter, String value) throws Exception {
+    void goesOn(String parameter, String value) throws Exception {
         Visitor visitor = new Visitor(gate);
         Signed first = signIn(visitor);
         String answer =
@@ -394,7 +223,7 @@ class CertificationTest {
         assertEquals(authTime(first), authTime(second));
     }
 
-    private void idTokenHint() throws Exception {
+    void idTokenHint() throws Exception {
         Visitor visitor = new Visitor(gate);
         Signed first = signIn(visitor);
         String answer =
@@ -412,7 +241,7 @@ class CertificationTest {
         assertEquals(first.claims().getSubject(), redeemed(visitor, answer).claims().getSubject());
     }
 
-    private void formHolds(String text, String... changes) {
+    void formHolds(String text, String... changes) {
         Visitor visitor = new Visitor(gate);
         String form = Visitor.location(visitor.get(Party.path(party.request(bare(changes)))));
         HttpResponse<String> page = visitor.get(form);
@@ -420,13 +249,13 @@ class CertificationTest {
         assertTrue(page.body().contains(text), page.body());
     }
 
-    private void uiLocales() throws Exception {
+    void uiLocales() throws Exception {
         formHolds("lang=\"en\"", "ui_locales", "en");
         formHolds("lang=\"ja\"", "ui_locales", "ja");
         signIn(new Visitor(gate), "ui_locales", "se");
     }
 
-    private void codeReuse() throws Exception {
+    void codeReuse() throws Exception {
         Visitor visitor = new Visitor(gate);
         String code = Visitor.parameter(party.answer(visitor, bare()), "code").orElseThrow();
         String access =
@@ -436,14 +265,14 @@ class CertificationTest {
                 401, visitor.get("/userinfo", "Authorization", "Bearer " + access).statusCode());
     }
 
-    private void ownPage(String... changes) {
+    void ownPage(String... changes) {
         HttpResponse<String> page = new Visitor(gate).get(Party.path(party.request(bare(changes))));
         assertEquals(400, page.statusCode());
         assertEquals("", Visitor.location(page));
         assertTrue(page.body().contains("<h1>"), page.body());
     }
 
-    private void byPost() throws Exception {
+    void byPost() throws Exception {
         Visitor visitor = new Visitor(gate);
         HttpResponse<String> asked = visitor.post("/authorize", party.request(bare()));
         HttpResponse<String> login =
@@ -451,7 +280,7 @@ class CertificationTest {
         redeemed(visitor, Visitor.location(visitor.get(Visitor.location(login))));
     }
 
-    private void secretInTheForm() throws Exception {
+    void secretInTheForm() throws Exception {
         Visitor visitor = new Visitor(gate);
         String code = Visitor.parameter(party.answer(visitor, bare()), "code").orElseThrow();
         HttpResponse<String> tokens =
@@ -467,7 +296,7 @@ class CertificationTest {
         signed(visitor, json(tokens));
     }
 
-    private static String object(String... claims) {
+    static String object(String... claims) {
         JWTClaimsSet.Builder object = new JWTClaimsSet.Builder();
         for (int i = 0; i < claims.length; i += 2) {
             object.claim(claims[i], claims[i + 1]);
@@ -475,7 +304,7 @@ class CertificationTest {
         return new PlainJWT(object.build()).serialize();
     }
 
-    private void requestObject() {
+    void requestObject() {
         refused("request_not_supported", "request", object("scope", "openid profile"));
         // By the response mode that only the object names.
         HttpResponse<String> posted =
@@ -491,7 +320,7 @@ class CertificationTest {
         assertTrue(posted.body().contains("request_not_supported"));
     }
 
-    private void requestObjectWithAddress() {
+    void requestObjectWithAddress() {
         String unregistered = House.CALLBACK + "/unregistered";
         refused("request_not_supported", "request", object("redirect_uri", unregistered));
         refused(
@@ -503,7 +332,7 @@ class CertificationTest {
         ownPage("request", object("redirect_uri", unregistered), "redirect_uri", unregistered);
     }
 
-    private void claimsEssential() throws Exception {
+    void claimsEssential() throws Exception {
         Signed signed =
                 signIn(
                         new Visitor(gate),
@@ -514,7 +343,7 @@ class CertificationTest {
         assertNull(signed.claims().getClaim("name"));
     }
 
-    private void refreshToken() throws Exception {
+    void refreshToken() throws Exception {
         Visitor visitor = new Visitor(gate);
         Signed first = signIn(visitor, "scope", "openid offline_access", "prompt", "consent");
         String token = String.valueOf(first.tokens().get("refresh_token"));
@@ -524,10 +353,14 @@ class CertificationTest {
         assertEquals(first.claims().getSubject(), second.claims().getSubject());
         assertEquals(authTime(first), authTime(second));
         assertNull(second.claims().getClaim("nonce"), "OpenID Connect Core 1.0, 12.2");
-        assertFalse(second.claims().getIssueTime().toInstant().isBefore(first.claims().getIssueTime().toInstant()));
+        assertFalse(
+                second.claims()
+                        .getIssueTime()
+                        .toInstant()
+                        .isBefore(first.claims().getIssueTime().toInstant()));
     }
 
-    private void validPkce() throws Exception {
+    void validPkce() throws Exception {
         Visitor visitor = new Visitor(gate);
         String code = party.code(visitor, "scope", "openid");
         HttpResponse<String> tokens = party.redeem(code);
@@ -535,12 +368,12 @@ class CertificationTest {
         signed(visitor, json(tokens));
     }
 
-    private static long authTime(Signed signed) throws Exception {
+    static long authTime(Signed signed) throws Exception {
         return Optional.ofNullable(signed.claims().getLongClaim("auth_time")).orElseThrow();
     }
 
     /** Until the clock shows this second: auth_time counts in seconds. */
-    private static void awaitSecond(long epochSecond) {
+    static void awaitSecond(long epochSecond) {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (Instant.now().getEpochSecond() < epochSecond) {
             assertTrue(System.nanoTime() < until, "the clock stands still");

@@ -138,8 +138,7 @@ class SizesTest {
     private static HttpResponse<String> get(Visitor visitor, String path) {
         boolean ours = !path.startsWith("/authorize?");
         int line = ("GET " + path + " HTTP/1.1\r\n").getBytes(StandardCharsets.UTF_8).length;
-        assertTrue(
-                !ours || line <= MAX_REQUEST_LINE_BYTES, line + " bytes: " + shown(path));
+        assertTrue(!ours || line <= MAX_REQUEST_LINE_BYTES, line + " bytes: " + shown(path));
         HttpResponse<String> answer = visitor.get(path);
         small(answer);
         return answer;

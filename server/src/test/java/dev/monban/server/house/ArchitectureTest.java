@@ -140,12 +140,19 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.net.HttpURLConnection")
                 .orShould()
-                .dependOnClassesThat()
-                .haveFullyQualifiedName("java.nio.channels.SocketChannel")
-                .orShould()
                 .callMethod(java.net.URL.class, "openStream")
                 .orShould()
                 .callMethod(java.net.URL.class, "getContent")
+                .check(SERVER);
+        // The listener's connections come from others.
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..platform.outgoing..")
+                .and()
+                .haveNameNotMatching(".*platform\\.Connector(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.nio.channels.SocketChannel")
                 .check(SERVER);
         // The archive of PostgreSQL's programs is a URL within the class path.
         noClasses()
@@ -176,7 +183,10 @@ class ArchitectureTest {
     /** The library that speaks the protocols brings clients of its own, which check nothing. */
     @Test
     void noLibraryCallsOtherHostsByItself() {
+        // The demo's two systems are clients of the gate, on this machine.
         noClasses()
+                .that()
+                .resideOutsideOfPackage("..server.demo..")
                 .should()
                 .callMethod(com.nimbusds.oauth2.sdk.http.HTTPRequest.class, "send")
                 .orShould()

@@ -203,18 +203,21 @@ class ClientKeysTest {
                 });
         server.start();
         // This machine is declared as an exception, as an operator does it.
-        try (OutgoingCalls calls =
-                        new OutgoingCalls(Destinations.allowing(List.of("localhost")));
+        try (OutgoingCalls calls = new OutgoingCalls(Destinations.allowing(List.of("localhost")));
                 OutgoingCalls undeclared = new OutgoingCalls(Destinations.PUBLIC)) {
             String base = "http://localhost:" + server.getAddress().getPort();
             for (String path : List.of("/large", "/stuck", "/away", "/nothing-here")) {
                 KeySetFetch fetch = new KeySetByHttp(calls);
                 assertThrows(
-                        IOException.class, () -> fetch.fetch("signs", URI.create(base + path)), path);
+                        IOException.class,
+                        () -> fetch.fetch("signs", URI.create(base + path)),
+                        path);
             }
             assertThrows(
                     IOException.class,
-                    () -> new KeySetByHttp(undeclared).fetch("signs", URI.create(base + "/target")));
+                    () ->
+                            new KeySetByHttp(undeclared)
+                                    .fetch("signs", URI.create(base + "/target")));
             assertEquals(0, elsewhere.get());
         } finally {
             end.countDown();

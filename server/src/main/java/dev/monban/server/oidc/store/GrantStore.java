@@ -151,7 +151,7 @@ public final class GrantStore {
             """;
 
     /** Stands for "no challenge" in a row that has a code; see migration V20. */
-    private static final String NO_CHALLENGE = "";
+    private static final CharSequence NO_CHALLENGE = "";
 
     private GrantStore() {}
 
@@ -173,7 +173,9 @@ public final class GrantStore {
                 grant.authenticatedAt(),
                 grant.createdAt(),
                 code == null ? null : code.redirectUri(),
-                code == null ? null : Objects.requireNonNullElse(code.challenge(), NO_CHALLENGE),
+                code == null
+                        ? null
+                        : Objects.requireNonNullElse(code.challenge(), NO_CHALLENGE.toString()),
                 code == null ? null : code.expiresAt(),
                 grant.keyThumbprint(),
                 grant.refreshGeneration(),
@@ -346,7 +348,7 @@ public final class GrantStore {
                         ? null
                         : new Grant.Code(
                                 row.text("code_redirect_uri"),
-                                challenge.equals(NO_CHALLENGE) ? null : challenge,
+                                challenge.contentEquals(NO_CHALLENGE) ? null : challenge,
                                 row.time("code_expires_at"),
                                 row.timeOrNull("code_used_at") != null),
                 row.textOrNull("key_thumbprint"),
