@@ -172,7 +172,7 @@ public final class SignIns {
                 URI.create(address).resolve(action.group(1).replace("&amp;", "&")).toString();
         HttpResponse<String> answer = send(post(address, form), cookies);
         while (!location(answer).startsWith(CALLBACK)) {
-            if (answer.statusCode() / 100 != 3) {
+            if (location(answer).isEmpty()) {
                 throw new IllegalStateException(answer.statusCode() + " " + answer.body());
             }
             address = URI.create(address).resolve(location(answer)).toString();
@@ -215,8 +215,17 @@ public final class SignIns {
         return response;
     }
 
+    /** Monban's page that leads on by itself. */
+    private static final Pattern REFRESH =
+            Pattern.compile("http-equiv=\"refresh\" content=\"0;url=([^\"]*)\"");
+
     private static String location(HttpResponse<String> response) {
-        return response.headers().firstValue("Location").orElse("");
+        return response.headers()
+                .firstValue("Location")
+                .orElseGet(() -> {
+                    Matcher page = REFRESH.matcher(response.body());
+                    return page.find() ? page.group(1).replace("&amp;", "&") : "";
+                });
     }
 
     private static String encode(Map<String, String> form) {

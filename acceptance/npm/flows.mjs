@@ -55,7 +55,10 @@ class Browser {
   async follow(start) {
     let response = await this.request(start);
     for (let steps = 0; steps < 12; steps++) {
-      const location = response.headers.get("location");
+      const html = await response.text();
+      const location =
+        response.headers.get("location") ??
+        html.match(/http-equiv="refresh" content="0;url=([^"]*)"/)?.[1].replaceAll("&amp;", "&");
       if (location?.startsWith(env.CALLBACK)) {
         return new URL(location);
       }
@@ -63,7 +66,6 @@ class Browser {
         response = await this.request(new URL(location, issuer));
         continue;
       }
-      const html = await response.text();
       if (html.includes('href="/account/app?request=')) {
         response = await this.request(new URL(await this.addApp(html), issuer));
         continue;

@@ -6,6 +6,7 @@ module dev.monban.core {
     requires static transitive org.jspecify;
 
     exports dev.monban.core.authorize;
+    exports dev.monban.core.code;
     exports dev.monban.core.factor;
     exports dev.monban.core.password;
     exports dev.monban.core.trouble;

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -21,15 +23,22 @@ final class GateProcess implements AutoCloseable {
     private final int port;
     private final int managementPort;
     private final List<String> more;
+    private Map<String, String> environment;
     private Process process;
     private Path log;
 
-    private GateProcess(Path folder, int port, int managementPort, List<String> more)
+    private GateProcess(
+            Path folder,
+            int port,
+            int managementPort,
+            List<String> more,
+            Map<String, String> environment)
             throws IOException, InterruptedException {
         this.folder = folder;
         this.port = port;
         this.managementPort = managementPort;
         this.more = more;
+        this.environment = environment;
         this.log = folder.resolve("gate.log");
         this.process = launch();
     }
@@ -41,13 +50,23 @@ final class GateProcess implements AutoCloseable {
      * @param more options of the command line
      */
     static GateProcess start(String state, String... more) {
+        return start(state, Map.of(), more);
+    }
+
+    /** The same with variables in its environment. */
+    static GateProcess start(String state, Map<String, String> environment, String... more) {
         try {
             Path folder = Files.createTempDirectory("monban-acceptance");
             int port = freePort();
             Files.writeString(
                     folder.resolve("monban.yaml"),
                     state.replace("ISSUER", "http://localhost:" + port));
-            return new GateProcess(folder, port, freePort(), List.of(more));
+            if (List.of(more).contains("--database")) {
+                // No gate makes a key for a database that is not its own.
+                Command.run("key", "new", folder.resolve("data").resolve("master.key").toString())
+                        .expect(0);
+            }
+            return new GateProcess(folder, port, freePort(), List.of(more), environment);
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -65,7 +84,7 @@ final class GateProcess implements AutoCloseable {
         Files.copy(
                 folder.resolve("data").resolve("master.key"),
                 other.resolve("data").resolve("master.key"));
-        return new GateProcess(other, freePort(), freePort(), List.of(options));
+        return new GateProcess(other, freePort(), freePort(), List.of(options), environment);
     }
 
     static int freePort() throws IOException {
@@ -130,6 +149,33 @@ final class GateProcess implements AutoCloseable {
         process = launch();
     }
 
+    /** Its exit code, where it ends by itself within that time; empty where it lives on. */
+    OptionalInt exitCode(long seconds) throws InterruptedException {
+        return process.waitFor(seconds, TimeUnit.SECONDS)
+                ? OptionalInt.of(process.exitValue())
+                : OptionalInt.empty();
+    }
+
+    /** The process id of its embedded PostgreSQL. */
+    long databasePid() throws IOException {
+        return Long.parseLong(
+                Files.readAllLines(folder.resolve("data/postgresql/18/postmaster.pid")).getFirst());
+    }
+
+    /** The same with other variables in its environment. */
+    void startAgain(Map<String, String> variables) throws IOException, InterruptedException {
+        environment = variables;
+        startAgain();
+    }
+
+    /** Another gate with the same declared state, on a data folder that is there already. */
+    GateProcess on(Path data) throws IOException, InterruptedException {
+        Path other = Files.createTempDirectory("monban-acceptance");
+        Files.move(data, other.resolve("data"));
+        Files.copy(folder.resolve("monban.yaml"), other.resolve("monban.yaml"));
+        return new GateProcess(other, freePort(), freePort(), List.of(), Map.of());
+    }
+
     /** Tells it to stop; true where it did so in order. */
     boolean stop() throws InterruptedException {
         process.destroy();
@@ -163,11 +209,10 @@ final class GateProcess implements AutoCloseable {
                                 "--management-port",
                                 Integer.toString(managementPort)));
         command.addAll(more);
-        Process started =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process started = builder.start();
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_WITHIN_SECONDS);
         while (!Files.readString(log).contains("ready: ")) {
             if (!started.isAlive() || System.nanoTime() > until) {

@@ -29,6 +29,7 @@ final class House {
     private static final String STATE =
             """
             issuer: ISSUER
+            outgoing: {allow: [localhost, 127.0.0.1]}
             tenants:
               - {id: yamada, name: 山田保険事務所}
               - {id: sakura, name: さくら保険サービス}

@@ -51,6 +51,7 @@ final class Operators implements AutoCloseable {
         String base = "http://localhost:" + server.getAddress().getPort();
         return """
         mail: {server: 127.0.0.1, port: PORT, encryption: none, from: monban@monban.example}
+        outgoing: {allow: [localhost, 127.0.0.1]}
         alerts:
           - {name: by-mail, mail: sre@monban.example}
           - {name: by-webhook, webhook: BASE/hook, secret: {plain: KEY}}

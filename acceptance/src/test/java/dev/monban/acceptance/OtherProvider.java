@@ -61,7 +61,7 @@ final class OtherProvider implements AutoCloseable {
         SIGNED_WITH_THE_SECRET("Another algorithm expected"),
         EXPIRED("Expired JWT"),
         ANSWER_OF_ANOTHER_ISSUER("an answer of another issuer"),
-        ENDLESS("body exceeds capacity"),
+        ENDLESS("its answer has more than"),
         NO_ID_TOKEN("it gave no ID token"),
         BLANK_SUBJECT("its subject is none"),
         UNPRINTABLE_SUBJECT("its subject is none"),

@@ -32,6 +32,8 @@ class PageAttackTest {
                 "/account/sign-out-everywhere",
                 "/authorize/account",
                 "/authorize/consent",
+                "/authorize/cancel",
+                "/authorize/level",
                 "/device",
                 "/logout/confirm"
             })
@@ -47,48 +49,56 @@ class PageAttackTest {
                         "allow",
                         "form_token",
                         "AAAA");
-        assertEquals(403, visitor.post(path, form).statusCode());
+        refused(visitor, visitor.post(path, form));
         Visitor other = signedIn();
         String token = Visitor.hidden(other.get("/account").body()).getOrDefault("form_token", "");
         assertEquals(43, token.length());
-        assertEquals(
-                403,
-                visitor.post(path, Map.of("form_token", token, "choice", "allow")).statusCode(),
-                "another browser's token");
+        refused(visitor, visitor.post(path, Map.of("form_token", token, "choice", "allow")));
         assertEquals(200, visitor.get("/account").statusCode());
         assertTrue(visitor.get("/account").body().contains(House.SATO));
+    }
+
+    /** By a page that says so, or by the page that the form belongs to, shown once more. */
+    private static void refused(Visitor visitor, HttpResponse<String> answer) {
+        if (answer.statusCode() != 403) {
+            assertEquals(303, answer.statusCode());
+            assertTrue(Visitor.location(answer).startsWith("/"), Visitor.location(answer));
+            HttpResponse<String> page = visitor.get(Visitor.location(answer));
+            assertFalse(Visitor.location(page).startsWith("http"), Visitor.location(page));
+        }
+        assertEquals(List.of(), answer.headers().allValues("Set-Cookie"));
     }
 
     @Test
     void aSessionNeverBeginsWithACookieFromBefore() {
         Visitor visitor = new Visitor(gate);
-        visitor.cookies().put("__Host-monban_session", "chosen-by-the-attacker");
+        visitor.cookies().put("monban_session", "chosen-by-the-attacker");
         visitor.signIn("/login", House.SATO, House.SATO_PASSWORD);
-        String first = visitor.cookies().get("__Host-monban_session");
+        String first = visitor.cookies().get("monban_session");
         assertNotEquals("chosen-by-the-attacker", first);
         visitor.signIn(
                 Visitor.location(
                         visitor.get(Party.path(new Party(gate, "crm").request("prompt", "login")))),
                 House.SATO,
                 House.SATO_PASSWORD);
-        String second = visitor.cookies().get("__Host-monban_session");
+        String second = visitor.cookies().get("monban_session");
         assertNotEquals(first, second);
         Visitor thief = new Visitor(gate);
-        thief.cookies().put("__Host-monban_session", String.valueOf(first));
+        thief.cookies().put("monban_session", String.valueOf(first));
         assertEquals("/login", Visitor.location(thief.get("/account")));
     }
 
     @Test
     void signingInAsAnotherEndsTheFirstSession() {
         Visitor visitor = signedIn();
-        String old = String.valueOf(visitor.cookies().get("__Host-monban_session"));
+        String old = String.valueOf(visitor.cookies().get("monban_session"));
         visitor.signIn(
                 Visitor.location(
                         visitor.get(Party.path(new Party(gate, "crm").request("prompt", "login")))),
                 House.JONES,
                 House.JONES_PASSWORD);
         Visitor holder = new Visitor(gate);
-        holder.cookies().put("__Host-monban_session", old);
+        holder.cookies().put("monban_session", old);
         assertEquals("/login", Visitor.location(holder.get("/account")));
     }
 
@@ -126,18 +136,25 @@ class PageAttackTest {
         }
     }
 
+    /** Over plain HTTP on this machine WebKit keeps no Secure cookie; everywhere else they are. */
     @Test
-    void cookiesAreTheHostsOwn() {
+    void cookiesAreTheHostsOwn() throws IOException {
         HttpResponse<String> answer =
                 new Visitor(gate).signIn("/login", House.SATO, House.SATO_PASSWORD);
         List<String> cookies = answer.headers().allValues("Set-Cookie");
         assertTrue(cookies.size() >= 2, cookies.toString());
         for (String cookie : cookies) {
-            assertTrue(cookie.startsWith("__Host-"), cookie);
-            for (String attribute : List.of("Secure", "HttpOnly", "SameSite=Lax", "Path=/")) {
+            for (String attribute : List.of("HttpOnly", "SameSite=Lax", "Path=/")) {
                 assertTrue(cookie.contains(attribute), cookie);
             }
+            assertFalse(cookie.contains("Secure") || cookie.startsWith("__Host-"), cookie);
             assertFalse(cookie.contains("Domain"), cookie);
+        }
+        for (String host : List.of("login.example", "192.0.2.7:8080", "localhost.evil.example")) {
+            String page =
+                    raw("GET /login HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+            assertTrue(page.contains("Set-Cookie: __Host-monban_browser="), page);
+            assertTrue(page.contains("; Path=/; Secure; HttpOnly; SameSite=Lax"), page);
         }
     }
 
@@ -212,7 +229,8 @@ class PageAttackTest {
     void bytesThatAreNoHttpGetAPlainRefusal(String bytes) throws IOException {
         String answer = raw(bytes);
         int status = status(answer);
-        assertTrue(status >= 400 && status < 500, answer);
+        // 505: there is no version of HTTP in the request line, or another one.
+        assertTrue((status >= 400 && status < 500) || status == 505, answer);
         assertFalse(answer.contains("Exception") || answer.contains("\tat "), answer);
     }
 

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /** A browser without a window: keeps cookies, follows nothing by itself, and may misbehave. */
 final class Visitor {
@@ -25,6 +26,7 @@ final class Visitor {
                     .connectTimeout(Duration.ofSeconds(20))
                     .build();
 
+    private final HttpClient http;
     private final String origin;
     private final Map<String, String> cookies = new TreeMap<>();
 
@@ -33,7 +35,23 @@ final class Visitor {
     }
 
     Visitor(String origin) {
+        this(origin, HTTP);
+    }
+
+    /** A browser that trusts what this TLS context trusts. */
+    Visitor(String origin, SSLContext tls) {
+        this(
+                origin,
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(20))
+                        .sslContext(tls)
+                        .build());
+    }
+
+    private Visitor(String origin, HttpClient http) {
         this.origin = origin;
+        this.http = http;
     }
 
     Map<String, String> cookies() {
@@ -78,7 +96,7 @@ final class Visitor {
         }
         try {
             HttpResponse<String> response =
-                    HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             for (String cookie : response.headers().allValues("Set-Cookie")) {
                 String[] pair = cookie.split(";", 2)[0].split("=", 2);
                 if (cookie.contains("Max-Age=0")) {
@@ -119,8 +137,22 @@ final class Visitor {
         return fields;
     }
 
+    /** Where an answer leads: by a redirect, or by a page that leads on by itself. */
     static String location(HttpResponse<?> response) {
-        return response.headers().firstValue("Location").orElse("");
+        return response.headers()
+                .firstValue("Location")
+                .or(() -> refresh(String.valueOf(response.body())))
+                .orElse("");
+    }
+
+    private static final Pattern REFRESH =
+            Pattern.compile("<meta http-equiv=\"refresh\" content=\"0;url=([^\"]*)\">");
+
+    private static Optional<String> refresh(String html) {
+        Matcher matcher = REFRESH.matcher(html);
+        return matcher.find()
+                ? Optional.of(matcher.group(1).replace("&amp;", "&"))
+                : Optional.empty();
     }
 
     /** The value of a parameter in an address. */

@@ -60,6 +60,26 @@ public record Approach(
                 session);
     }
 
+    /** The same at another time. */
+    public Approach madeAt(Instant other) {
+        return new Approach(
+                id,
+                other,
+                tenant,
+                identifier,
+                account,
+                address,
+                network,
+                country,
+                userAgent,
+                device,
+                client,
+                step,
+                secretTag,
+                commonSecret,
+                session);
+    }
+
     /** The same at another step. */
     public Approach atStep(Step other) {
         return new Approach(

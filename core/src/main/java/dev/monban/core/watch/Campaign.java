@@ -1,5 +1,6 @@
 package dev.monban.core.watch;
 
+import dev.monban.core.code.Codes;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -97,7 +98,7 @@ final class Campaign {
         Campaign campaign =
                 new Campaign(
                         in.readLong(),
-                        FindingKind.valueOf(in.readUTF()),
+                        Codes.inSnapshot(FindingKind.class, in.readUTF()),
                         in.readLong(),
                         in.readInt(),
                         in.readBoolean(),

@@ -1,5 +1,6 @@
 package dev.monban.core.watch;
 
+import dev.monban.core.code.Codes;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -145,7 +146,7 @@ final class Recent {
                 new Entry(
                         in.readUTF(),
                         in.readInt(),
-                        Step.valueOf(in.readUTF()),
+                        Codes.inSnapshot(Step.class, in.readUTF()),
                         in.readLong(),
                         in.readLong(),
                         in.readLong(),

@@ -7,6 +7,7 @@ import dev.monban.server.audit.EventLog;
 import dev.monban.server.password.Passwords;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.session.SessionEnd;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes accounts agree with what was declared. */
 public final class DeclaredAccounts {
+
+    private static final Purpose.OfSubject DECLARED_PASSWORD =
+            Purpose.ofSubject("declared password ");
 
     private final Ids ids;
     private final InstantSource clock;
@@ -132,7 +136,7 @@ public final class DeclaredAccounts {
 
     private boolean declarePassword(Connection connection, UUID id, String password, Instant now)
             throws SQLException {
-        byte[] tag = vault.tag("declared password " + id, password);
+        byte[] tag = vault.tag(DECLARED_PASSWORD, id.toString(), password);
         boolean known =
                 AccountStore.declaredTag(connection, id)
                         .filter(t -> Arrays.equals(t, tag))

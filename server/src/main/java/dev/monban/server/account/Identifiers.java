@@ -1,6 +1,6 @@
 package dev.monban.server.account;
 
-import java.text.Normalizer;
+import dev.monban.server.platform.PlainText;
 import java.util.Locale;
 
 /** Login names. */
@@ -13,9 +13,11 @@ public final class Identifiers {
 
     /**
      * The one form of a login name, however it was typed: NFKC (full-width letters become plain
-     * ones), no space around it, lower case.
+     * ones), no space around it, lower case. What is too long stays too long by one character, so
+     * that it is nobody's name.
      */
     public static String normalise(String typed) {
-        return Normalizer.normalize(typed, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT);
+        String plain = PlainText.nfkc(typed, MOST_CHARACTERS).strip().toLowerCase(Locale.ROOT);
+        return plain.substring(0, Math.min(plain.length(), MOST_CHARACTERS + 1));
     }
 }

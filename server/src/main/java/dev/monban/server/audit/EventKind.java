@@ -21,7 +21,9 @@ public enum EventKind {
     TOKENS_REFRESHED,
     REFRESH_REPLAYED,
     CLIENT_TOKEN_ISSUED,
+    /** Until release 0.1.0; from then on it is {@link #TOKEN_REFUSED} with its cause. */
     CLIENT_REFUSED,
+    TOKEN_REFUSED,
     TOKEN_REVOKED,
     DEVICE_ALLOWED,
     DEVICE_DENIED,

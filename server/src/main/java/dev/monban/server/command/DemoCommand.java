@@ -52,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
         int crmPort = port + 10;
         int policiesPort = port + 11;
         State state = state(data, port, crmPort, policiesPort);
-        try (Storage storage = Storage.open(data, Optional.empty(), CONNECTIONS);
+        try (Storage storage = Storage.open(StorageOptions.in(data), CONNECTIONS);
                 Gate gate =
                         new Gate(
                                 settings(data, port, port + 1000),
@@ -122,7 +122,7 @@ final class DemoCommand implements Callable<Integer> {
                 new RelyingParty.Settings(
                         state.issuer(),
                         id,
-                        client.secret().orElseThrow(),
+                        client.secrets().getFirst(),
                         client.name(),
                         port,
                         other));

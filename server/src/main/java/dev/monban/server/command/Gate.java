@@ -3,6 +3,7 @@ package dev.monban.server.command;
 import dev.monban.server.account.DeclaredAccounts;
 import dev.monban.server.declare.Apply;
 import dev.monban.server.declare.State;
+import dev.monban.server.home.page.WellKnown;
 import dev.monban.server.measure.Jobs;
 import dev.monban.server.measure.Measures;
 import dev.monban.server.notify.page.BounceEndpoint;
@@ -18,6 +19,7 @@ import dev.monban.server.platform.Vault;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** The whole gate, wired by hand: who needs whom is read from top to bottom. */
 final class Gate implements AutoCloseable {
@@ -59,6 +61,7 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofMinutes(1), "missing sign-ins", ground.drops::turn);
         jobs.every(Duration.ofMinutes(1), "unanswered codes", ground.unanswered::turn);
         jobs.every(Duration.ofSeconds(1), "revocations", provider.revocations::follow);
+        jobs.every(Duration.ofSeconds(5), "refusals left out", provider.refusals::turn);
         jobs.every(Duration.ofMinutes(1), "keys", provider.keys::turn);
         jobs.every(Duration.ofMinutes(5), "housekeeping", housekeeping::turn);
         jobs.every(Duration.ofMinutes(5), "challenges", ground.challenges::sweep);
@@ -67,7 +70,14 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofHours(6), "what is long over", ground::sweep);
 
         // The doors.
-        measures = new Measures(database, ground.hashGate, ground.nearMisses::hashes, jobs);
+        measures =
+                new Measures(
+                        database,
+                        ground.hashGate,
+                        ground.nearMisses::hashes,
+                        ground.outgoing,
+                        jobs,
+                        ground.watch::progress);
         Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());
         front =
                 new HttpServer(
@@ -76,6 +86,7 @@ final class Gate implements AutoCloseable {
                                 settings.port(),
                                 settings.certificate(),
                                 addresses,
+                                HttpServer.MAX_CONNECTIONS,
                                 measures));
         management =
                 new HttpServer(
@@ -84,13 +95,18 @@ final class Gate implements AutoCloseable {
                                 settings.managementPort(),
                                 Optional.empty(),
                                 addresses,
+                                HttpServer.MAX_MANAGEMENT_CONNECTIONS,
                                 (method, route, status, took) -> {}));
+        if (state.issuer().startsWith("http:")) {
+            front.keepPlainCookies();
+        }
         measures.hang(management);
         new BounceEndpoint(ground.bounces).hang(management);
         Browsers browsers = new Browsers(vault);
         Pages pages = new Pages(new Assets(front), browsers);
         new People(ground, provider, settings, pages, browsers).hang(front);
         provider.hang(front, pages, browsers);
+        new WellKnown(state.issuer(), state.security(), clock).hang(front);
     }
 
     /** Opens the doors. */
@@ -99,6 +115,15 @@ final class Gate implements AutoCloseable {
         front.start();
         measures.started();
         return this;
+    }
+
+    /**
+     * Says that it is not ready, and goes on serving for so long: a load balancer notices at its
+     * next look and sends no more, and nobody meets a closed door.
+     */
+    void drain(Duration time) throws InterruptedException {
+        measures.stopping();
+        TimeUnit.NANOSECONDS.sleep(time.toNanos());
     }
 
     int port() {

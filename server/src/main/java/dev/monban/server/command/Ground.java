@@ -35,6 +35,7 @@ import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Networks;
 import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.Vault;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.tenant.Tenants;
 import dev.monban.server.watch.CampaignAlerts;
@@ -83,6 +84,7 @@ final class Ground implements AutoCloseable {
     final Passkeys passkeys;
     final Challenges challenges;
     final Limits limits;
+    final OutgoingCalls outgoing;
     final IdentityProviders identityProviders;
     final Remarks remarks;
     final NearMisses nearMisses;
@@ -101,7 +103,8 @@ final class Ground implements AutoCloseable {
         this.database = database;
         this.vault = vault;
         limits = new Limits(clock, settings.rates());
-        identityProviders = identityProviders(state);
+        outgoing = new OutgoingCalls(state.outgoing());
+        identityProviders = identityProviders(state, outgoing);
         ids = new Ids(clock);
         upkeep = new LogUpkeep(database, clock);
         upkeep.turn();
@@ -110,7 +113,7 @@ final class Ground implements AutoCloseable {
         outbox = new Outbox(database, ids, clock);
         bounces = new Bounces(database, events, clock);
         mail = settings.mail().map(how -> new Mail(how, outbox, vault, bounces));
-        alerts = new Alerts(state.alerts(), mail, outbox, database, clock);
+        alerts = new Alerts(state.alerts(), mail, outbox, database, outgoing, clock);
         notices = new Notices(mail);
         accounts = new Accounts(database);
         tenants = new Tenants(ids, clock, events);
@@ -176,7 +179,7 @@ final class Ground implements AutoCloseable {
                         state.issuer(), database, factors, vault, used::use, ids, clock, events);
     }
 
-    private static IdentityProviders identityProviders(State state) {
+    private static IdentityProviders identityProviders(State state, OutgoingCalls outgoing) {
         List<IdentityProviders.Provider> providers = new ArrayList<>();
         for (State.Tenant tenant : state.tenants()) {
             tenant.identityProvider()
@@ -189,7 +192,7 @@ final class Ground implements AutoCloseable {
                                             one.secret(),
                                             one.domains())));
         }
-        return new IdentityProviders(providers, state.issuer() + FederatedPage.BACK);
+        return new IdentityProviders(providers, state.issuer() + FederatedPage.BACK, outgoing);
     }
 
     /** Half as many again as there are, so that it does not change with every few. */
@@ -210,6 +213,7 @@ final class Ground implements AutoCloseable {
     public void close() {
         nearMisses.close();
         outbox.close();
+        outgoing.close();
         watch.close();
         events.close();
         networks.close();

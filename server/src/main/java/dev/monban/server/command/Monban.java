@@ -2,6 +2,7 @@ package dev.monban.server.command;
 
 import dev.monban.server.platform.BadInput;
 import dev.monban.server.platform.JsonLog;
+import java.time.Duration;
 import java.util.logging.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +19,10 @@ import picocli.CommandLine.Command;
             ReplayCommand.class,
             NotifyCommand.class,
             RehearseCommand.class,
-            WhyCommand.class
+            WhyCommand.class,
+            KeyCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class
         })
 public final class Monban {
 
@@ -36,6 +40,8 @@ public final class Monban {
     static int run(String... arguments) {
         JsonLog.install(Level.INFO);
         CommandLine command = new CommandLine(new Monban());
+        command.registerConverter(Duration.class, new Durations());
+        command.setDefaultValueProvider(Environment.ofProcess());
         command.setExecutionExceptionHandler((exception, line, parsed) -> {
             if (exception instanceof BadInput) {
                 line.getErr().println(exception.getMessage());

@@ -4,6 +4,7 @@ import dev.monban.server.declare.State;
 import dev.monban.server.declare.StateReader;
 import dev.monban.server.notify.Trial;
 import dev.monban.server.platform.Ids;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -52,7 +53,7 @@ final class NotifyCommand implements Callable<Integer> {
         @Spec private @Nullable CommandSpec spec;
 
         @Override
-        public Integer call() throws InterruptedException {
+        public Integer call() {
             State state =
                     StateReader.read(config, name -> Optional.ofNullable(System.getenv(name)));
             if (spec == null) {
@@ -65,8 +66,11 @@ final class NotifyCommand implements Callable<Integer> {
                 return 1;
             }
             InstantSource clock = InstantSource.system();
-            List<Trial.Outcome> outcomes =
-                    new Trial(state.mail(), new Ids(clock), clock).send(state.alerts());
+            List<Trial.Outcome> outcomes;
+            try (OutgoingCalls calls = new OutgoingCalls(state.outgoing())) {
+                outcomes =
+                        new Trial(state.mail(), calls, new Ids(clock), clock).send(state.alerts());
+            }
             for (Trial.Outcome outcome : outcomes) {
                 out.printf(
                         "%-24s %s%n",

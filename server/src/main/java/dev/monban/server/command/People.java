@@ -124,7 +124,8 @@ final class People {
                 new NewPasswords(
                         ground.passwords,
                         common,
-                        settings.breachedPasswords().map(BreachedPasswords::new));
+                        settings.breachedPasswords()
+                                .map(ranges -> new BreachedPasswords(ranges, ground.outgoing)));
         PasswordChanges passwordChanges =
                 new PasswordChanges(
                         database,

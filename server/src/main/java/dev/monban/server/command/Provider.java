@@ -7,13 +7,17 @@ import dev.monban.server.oidc.AuthorizationRequests;
 import dev.monban.server.oidc.AuthorizeFlow;
 import dev.monban.server.oidc.BackChannelLogout;
 import dev.monban.server.oidc.ClientAuthenticator;
+import dev.monban.server.oidc.ClientKeys;
 import dev.monban.server.oidc.Clients;
 import dev.monban.server.oidc.Devices;
 import dev.monban.server.oidc.Dpop;
+import dev.monban.server.oidc.GoodCalls;
 import dev.monban.server.oidc.Grants;
 import dev.monban.server.oidc.Handles;
 import dev.monban.server.oidc.IdTokens;
+import dev.monban.server.oidc.KeySetByHttp;
 import dev.monban.server.oidc.LinkedClients;
+import dev.monban.server.oidc.LogoutRequests;
 import dev.monban.server.oidc.Pending;
 import dev.monban.server.oidc.PushedRequests;
 import dev.monban.server.oidc.Revocations;
@@ -51,7 +55,7 @@ final class Provider implements AutoCloseable {
     private final IdTokens idTokens;
     private final Devices devices;
     private final Dpop dpop;
-    private final RefusalLog refusals;
+    final RefusalLog refusals;
     private final TokenEndpoint token;
     private final UserInfoEndpoint userInfo;
     private final BackChannelEndpoints backChannel;
@@ -80,7 +84,16 @@ final class Provider implements AutoCloseable {
         RateLimit failureLimit = limits.failures();
         ClientAuthenticator authenticator =
                 new ClientAuthenticator(
-                        issuer, clients, vault, ground.used, events, failureLimit, requestLimit);
+                        issuer,
+                        clients,
+                        new ClientKeys(new KeySetByHttp(ground.outgoing), clock),
+                        vault,
+                        ground.used,
+                        database,
+                        failureLimit,
+                        requestLimit,
+                        clock);
+        GoodCalls calls = new GoodCalls(database, clock);
         AuthorizationRequests requests = new AuthorizationRequests(clients, idTokens);
         authorize =
                 new AuthorizeFlow(
@@ -96,10 +109,18 @@ final class Provider implements AutoCloseable {
                         clock);
         devices = new Devices(database, grants, events, tokens, clock);
         BackChannelLogout logout =
-                new BackChannelLogout(issuer, clients, grants, ground.outbox, keys, events, clock);
+                new BackChannelLogout(
+                        issuer,
+                        clients,
+                        grants,
+                        ground.outbox,
+                        keys,
+                        events,
+                        ground.outgoing,
+                        clock);
         ground.sessions.onEnd(logout);
         ground.outbox.register(BackChannelLogout.KIND, logout);
-        refusals = new RefusalLog(clock);
+        refusals = new RefusalLog(clients, events, clock);
         token =
                 new TokenEndpoint(
                         authenticator,
@@ -112,6 +133,7 @@ final class Provider implements AutoCloseable {
                         ground.accounts,
                         ground.needs,
                         events,
+                        calls,
                         clock);
         userInfo =
                 new UserInfoEndpoint(
@@ -136,6 +158,7 @@ final class Provider implements AutoCloseable {
                         devices,
                         database,
                         events,
+                        calls,
                         limits.requests(),
                         tokens.pushedRequest(),
                         clock);
@@ -165,12 +188,20 @@ final class Provider implements AutoCloseable {
                         browsers,
                         limits.guesses())
                 .hang(front);
-        new LogoutPage(idTokens, clients, sessions, pages, browsers, limits.pages()).hang(front);
+        new LogoutPage(
+                        new LogoutRequests(ground.vault),
+                        idTokens,
+                        clients,
+                        sessions,
+                        pages,
+                        browsers,
+                        limits.pages())
+                .hang(front);
         new DiscoveryEndpoint(issuer, keys).hang(front);
         Endpoints endpoints = new Endpoints(clients, front, refusals, dpop);
         endpoints.protect("POST", "/token", token::handle);
-        endpoints.protect("GET", "/userinfo", userInfo::handle);
-        endpoints.protect("POST", "/userinfo", userInfo::handle);
+        endpoints.protect("GET", "/userinfo", userInfo::handle, userInfo::client);
+        endpoints.protect("POST", "/userinfo", userInfo::handle, userInfo::client);
         endpoints.protect("POST", "/introspect", backChannel::introspect);
         endpoints.protect("POST", "/revoke", backChannel::revoke);
         endpoints.protect("POST", "/par", backChannel::push);

@@ -13,9 +13,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
@@ -23,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,6 +40,9 @@ final class StartCommand implements Callable<Integer> {
 
     private static final Logger LOG = Logger.getLogger(StartCommand.class.getName());
 
+    /** A machine that is to go down waits no longer than this. */
+    private static final Duration MAX_DRAIN = Duration.ofMinutes(10);
+
     @Option(
             names = "--config",
             required = true,
@@ -44,11 +50,7 @@ final class StartCommand implements Callable<Integer> {
             description = "the declared state, such as monban.yaml")
     private Path config = Path.of("monban.yaml");
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "data folder: master key and embedded database (${DEFAULT-VALUE})")
-    private Path data = Path.of("data");
+    @Mixin private StorageOptions storageOptions = new StorageOptions();
 
     @Option(names = "--host", description = "address to listen on (${DEFAULT-VALUE})")
     private String host = "127.0.0.1";
@@ -61,12 +63,6 @@ final class StartCommand implements Callable<Integer> {
 
     @Option(names = "--management-port", description = "for health and metrics (${DEFAULT-VALUE})")
     private int managementPort = 9090;
-
-    @Option(
-            names = "--database",
-            paramLabel = "URL",
-            description = "PostgreSQL 15 or later, as jdbc:postgresql://…; embedded unless given")
-    private @Nullable String database;
 
     @Option(
             names = "--database-connections",
@@ -148,12 +144,33 @@ final class StartCommand implements Callable<Integer> {
                             + " s, m or h")
     private @Nullable String recoveryWaits;
 
+    @Option(
+            names = "--drain",
+            paramLabel = "TIME",
+            description =
+                    "how long the gate goes on serving after it was told to stop and readiness says"
+                            + " so, for load balancers to notice, such as 15s (0s)")
+    private Duration drain = Duration.ZERO;
+
     @Spec private @Nullable CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
-        State state = StateReader.read(config, name -> Optional.ofNullable(System.getenv(name)));
-        try (Storage storage = Storage.open(data, Optional.ofNullable(database), connections);
+        Set<String> named = new HashSet<>();
+        State state =
+                StateReader.read(
+                        config,
+                        name -> {
+                            named.add(name);
+                            return Optional.ofNullable(System.getenv(name));
+                        });
+        if (spec != null) {
+            storageOptions.environment().refuseUnknown(spec.root().commandLine(), named);
+        }
+        if (drain.compareTo(MAX_DRAIN) > 0) {
+            throw new BadInput("--drain: at most " + MAX_DRAIN.toMinutes() + "m");
+        }
+        try (Storage storage = Storage.open(storageOptions, connections);
                 Gate gate =
                         new Gate(
                                 settings(state),
@@ -165,6 +182,7 @@ final class StartCommand implements Callable<Integer> {
             announce(state, gate);
             waitForTheEnd();
             LOG.info("stopping");
+            gate.drain(drain);
         }
         LOG.info("stopped");
         return 0;

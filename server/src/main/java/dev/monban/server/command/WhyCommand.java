@@ -1,6 +1,7 @@
 package dev.monban.server.command;
 
 import dev.monban.server.desk.Explainer;
+import dev.monban.server.oidc.ClientExplainer;
 import dev.monban.server.platform.BadInput;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Language;
@@ -8,7 +9,6 @@ import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
@@ -16,34 +16,30 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says why somebody cannot sign in, from the database of a gate that runs. */
+/**
+ * Says why somebody cannot sign in, or why a client is refused, from the database of a gate that
+ * runs.
+ */
 @Command(
         name = "why",
-        description = "Says why somebody cannot sign in.",
+        description = "Says why somebody cannot sign in, or why a client is refused.",
         mixinStandardHelpOptions = true)
 final class WhyCommand implements Callable<Integer> {
 
     private static final int CONNECTIONS = 1;
 
-    @Parameters(paramLabel = "NAME", description = "the login name, as it is typed")
+    @Parameters(
+            paramLabel = "NAME",
+            description = "the login name, as it is typed, or the id of a client")
     private String name = "";
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "the data folder of the gate that runs (default: ${DEFAULT-VALUE})")
-    private Path data = Path.of("data");
-
-    @Option(
-            names = "--database",
-            paramLabel = "URL",
-            description = "its PostgreSQL, where that is not the embedded one")
-    private @Nullable String database;
+    @Mixin private StorageOptions storage = new StorageOptions();
 
     @Option(
             names = "--language",
@@ -65,12 +61,12 @@ final class WhyCommand implements Callable<Integer> {
             throw new IllegalStateException("picocli fills it");
         }
         String url =
-                database != null
-                        ? database
-                        : EmbeddedPostgres.running(data)
+                storage.database().isPresent()
+                        ? storage.database().get().url()
+                        : EmbeddedPostgres.running(storage.data())
                                 .orElseThrow(() ->
                                         new BadInput(
-                                                data
+                                                storage.data()
                                                         + ": no gate runs with this data folder;"
                                                         + " give its --data, or its --database"));
         PrintWriter out = spec.commandLine().getOut();
@@ -80,7 +76,17 @@ final class WhyCommand implements Callable<Integer> {
                             gate,
                             StartCommand.recovery(Optional.ofNullable(waits)),
                             InstantSource.system());
-            print(out, explainer.explain(name, Explainer.Reader.OPERATOR));
+            ClientExplainer clients = new ClientExplainer(gate, InstantSource.system());
+            Optional<ClientExplainer.Explained> client = clients.explain(name);
+            client.map(one ->
+                            ClientExplainer.inWords(
+                                    one, Texts.in(language()), ZoneId.systemDefault()))
+                    .ifPresent(lines -> lines.forEach(out::println));
+            Explainer.Explained person = explainer.explain(name, Explainer.Reader.OPERATOR);
+            // A login name may be a client's id as well; a client's id that is none is no person.
+            if (client.isEmpty() || person.tenant().isPresent()) {
+                print(out, person);
+            }
         }
         out.flush();
         return 0;

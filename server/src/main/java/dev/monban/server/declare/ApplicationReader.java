@@ -1,21 +1,29 @@
 package dev.monban.server.declare;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.monban.core.code.Codes;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Claims;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.platform.Json;
+import dev.monban.server.platform.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads applications that people sign in to. */
 final class ApplicationReader {
+
+    private static final Logger LOG = Logger.getLogger(ApplicationReader.class.getName());
 
     private static final int SECRET_LEAST_CHARACTERS = 16;
 
@@ -33,14 +41,29 @@ final class ApplicationReader {
                 client.textsOf("grants").stream()
                         .map(g -> g.equals("device_code") ? Client.DEVICE_CODE : g)
                         .toList();
-        Optional<String> secret =
-                client.get("secret")
-                        .flatMap(s -> secrets.read(s, place + ".secret", SECRET_LEAST_CHARACTERS));
+        List<String> read = secrets(client, place);
         Optional<String> jwks = client.get("jwks").flatMap(keys -> jwks(keys, place + ".jwks"));
-        if (client.get("secret").isPresent() && client.get("jwks").isPresent()) {
-            checker.fault(client.line(), place, "give a secret or jwks, not both");
+        client.get("jwksUri").ifPresent(uri -> keysAddress(uri, place + ".jwksUri"));
+        List<String> proofs =
+                Stream.of("secret", "secrets", "jwks", "jwksUri")
+                        .filter(key -> client.get(key).isPresent())
+                        .toList();
+        if (proofs.size() > 1) {
+            checker.fault(
+                    client.line(),
+                    place,
+                    "give one of secret, secrets, jwks and jwksUri, not "
+                            + String.join(" and ", proofs));
         }
-        boolean isPublic = client.get("secret").isEmpty() && client.get("jwks").isEmpty();
+        boolean isPublic = proofs.isEmpty();
+        if (client.flagOf("tokenEndpointAudience")
+                && client.get("jwks").isEmpty()
+                && client.get("jwksUri").isEmpty()) {
+            checker.fault(
+                    client.line(),
+                    place,
+                    "tokenEndpointAudience is for a client with jwks or jwksUri");
+        }
         if (isPublic && grants.contains(Client.CLIENT_CREDENTIALS)) {
             checker.fault(
                     client.line(), place, "client_credentials needs a secret or jwks of its own");
@@ -67,8 +90,9 @@ final class ApplicationReader {
                 client.textOf("name").orElseThrow(),
                 redirects,
                 client.textsOf("postLogoutRedirectUris"),
-                secret,
+                read,
                 jwks,
+                client.textOf("jwksUri"),
                 grants,
                 scopes.isEmpty() ? List.of(Claims.OPENID) : scopes,
                 client.flagOf("thirdParty"),
@@ -77,7 +101,7 @@ final class ApplicationReader {
                         .orElse(Algorithm.ES256),
                 client.textOf("userInfoSigningAlgorithm").flatMap(Algorithm::ofCode),
                 client.textOf("accessTokenFormat")
-                        .map(f -> Client.TokenFormat.valueOf(f.toUpperCase(Locale.ROOT)))
+                        .flatMap(f -> Codes.find(Client.TokenFormat.class, f))
                         .orElse(Client.TokenFormat.JWT),
                 client.get("accessTokenSeconds").map(Located::number).orElse(300),
                 client.textOf("audience"),
@@ -85,7 +109,60 @@ final class ApplicationReader {
                 client.flagOf("dpopRequired"),
                 client.flagOf("parRequired"),
                 pkceOptional,
+                client.flagOf("tokenEndpointAudience"),
                 client.textsOf("origins"));
+    }
+
+    /**
+     * The secrets, at most two. Two that are the same are one, written twice by mistake. Where a
+     * secret is spelled in another way when it is form-encoded, the operator is told, as some
+     * clients encode it and some do not (RFC 6749, section 2.3.1).
+     */
+    private List<String> secrets(Located client, String place) {
+        List<String> found = new ArrayList<>();
+        client.get("secret")
+                .flatMap(s -> secrets.read(s, place + ".secret", SECRET_LEAST_CHARACTERS))
+                .ifPresent(found::add);
+        int index = 0;
+        for (Located one : client.listOf("secrets")) {
+            String at = place + ".secrets[" + index++ + "]";
+            Optional<String> secret = secrets.read(one, at, SECRET_LEAST_CHARACTERS);
+            if (secret.isPresent() && found.contains(secret.get())) {
+                checker.fault(one.line(), at, "the secret above is the same");
+            }
+            secret.ifPresent(found::add);
+        }
+        if (client.get("secrets").isPresent() && index == 0) {
+            checker.fault(client.line(), place + ".secrets", "write one secret or two");
+        }
+        for (String secret : found) {
+            if (!URLEncoder.encode(secret, StandardCharsets.UTF_8).equals(secret)) {
+                LOG.warning(
+                        place
+                                + ", client "
+                                + client.textOf("id").orElse("?")
+                                + ": its secret has characters that form-encoding changes (RFC"
+                                + " 6749, section 2.3.1); both spellings are taken here, and a"
+                                + " secret of letters, digits, - and _ has one alone");
+            }
+        }
+        return found;
+    }
+
+    /** Keys that somebody on the way could exchange prove nothing. */
+    private void keysAddress(Located uri, String place) {
+        try {
+            URI parsed = new URI(uri.text());
+            if (parsed.getHost() == null) {
+                checker.fault(uri.line(), place, "an address has a host");
+            } else if (parsed.getRawUserInfo() != null) {
+                checker.fault(uri.line(), place, "an address names nobody before its host");
+            } else if (parsed.getScheme().equals("http") && !Loopback.isHost(parsed.getHost())) {
+                checker.fault(uri.line(), place, "write https; http is for this machine alone");
+            }
+        } catch (URISyntaxException e) {
+            checker.fault(uri.line(), place, "this is not an address: " + e.getReason());
+        }
     }
 
     /** RFC 9700, section 2.6, forbids plain http but for this machine; scripts are no addresses. */
@@ -98,7 +175,8 @@ final class ApplicationReader {
                 checker.fault(uri.line(), place, "an address has a host");
             } else if (parsed.getRawUserInfo() != null) {
                 checker.fault(uri.line(), place, "an address names nobody before its host");
-            } else if (scheme.equals("http") && !StateReader.LOOPBACK.contains(parsed.getHost())) {
+            } else if (scheme.equals("http")
+                    && (parsed.getHost() == null || !Loopback.isHost(parsed.getHost()))) {
                 checker.fault(uri.line(), place, "write https; http is for this machine alone");
             } else if (!web && !scheme.contains(".")) {
                 checker.fault(

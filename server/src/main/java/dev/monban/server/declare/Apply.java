@@ -129,9 +129,9 @@ public final class Apply {
 
     private Client client(State.Application application) {
         Client.Proof proof =
-                application.secret().isPresent()
+                !application.secrets().isEmpty()
                         ? Client.Proof.CLIENT_SECRET
-                        : application.jwks().isPresent()
+                        : application.jwks().isPresent() || application.jwksUri().isPresent()
                                 ? Client.Proof.PRIVATE_KEY_JWT
                                 : Client.Proof.NONE;
         return new Client(
@@ -139,11 +139,12 @@ public final class Apply {
                 application.name(),
                 application.redirectUris(),
                 application.postLogoutRedirectUris(),
-                application
-                        .secret()
-                        .map(secret -> ClientAuthenticator.secretTag(vault, secret))
-                        .orElse(null),
+                application.secrets().stream()
+                        .map(secret ->
+                                new Client.Secret(0, ClientAuthenticator.secretTag(vault, secret)))
+                        .toList(),
                 application.jwks().orElse(null),
+                application.jwksUri().orElse(null),
                 proof,
                 application.grants(),
                 application.scopes(),
@@ -157,6 +158,7 @@ public final class Apply {
                 application.dpopRequired(),
                 application.parRequired(),
                 application.pkceOptional(),
+                application.tokenEndpointAudience(),
                 application.origins());
     }
 }

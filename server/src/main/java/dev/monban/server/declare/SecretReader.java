@@ -41,7 +41,11 @@ final class SecretReader {
         Optional<String> value =
                 switch (source.getKey()) {
                     case "env" -> {
-                        Optional<String> found = environment.apply(where).filter(v -> !v.isEmpty());
+                        Optional<String> found =
+                                environment
+                                        .apply(where)
+                                        .map(SecretReader::withoutLineEnd)
+                                        .filter(v -> !v.isEmpty());
                         if (found.isEmpty()) {
                             checker.fault(
                                     secret.line(),
@@ -65,6 +69,11 @@ final class SecretReader {
             checker.fault(secret.line(), place, "at least " + least + " characters");
         }
         return value;
+    }
+
+    /** A secret that was made with a text tool often ends with a line break; no secret does. */
+    private static String withoutLineEnd(String value) {
+        return value.replaceFirst("[\\r\\n]+$", "");
     }
 
     private Optional<String> fromFile(Located secret, String place, String where) {

@@ -1,23 +1,51 @@
 package dev.monban.server.declare;
 
 import dev.monban.core.factor.Requirement;
+import dev.monban.server.home.SecurityContact;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.notify.Subscription;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.platform.Language;
+import dev.monban.server.platform.outgoing.Destinations;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The declared state, checked. */
+/**
+ * The declared state, checked.
+ *
+ * @param security whom to tell of weaknesses
+ * @param outgoing where the gate may call besides the public Internet
+ */
 public record State(
         String issuer,
         Optional<MailSettings> mail,
         List<Subscription> alerts,
         List<Tenant> tenants,
         List<Account> accounts,
-        List<Application> clients) {
+        List<Application> clients,
+        Destinations outgoing,
+        Optional<SecurityContact> security) {
+
+    /** One that calls nothing inside. */
+    public State(
+            String issuer,
+            Optional<MailSettings> mail,
+            List<Subscription> alerts,
+            List<Tenant> tenants,
+            List<Account> accounts,
+            List<Application> clients) {
+        this(
+                issuer,
+                mail,
+                alerts,
+                tenants,
+                accounts,
+                clients,
+                Destinations.PUBLIC,
+                Optional.empty());
+    }
 
     /**
      * An organisation.
@@ -109,7 +137,7 @@ public record State(
     /**
      * A client.
      *
-     * @param secret the secret itself
+     * @param secrets the secrets themselves, the one in use first
      * @param jwks as JSON
      */
     public record Application(
@@ -117,8 +145,9 @@ public record State(
             String name,
             List<String> redirectUris,
             List<String> postLogoutRedirectUris,
-            Optional<String> secret,
+            List<String> secrets,
             Optional<String> jwks,
+            Optional<String> jwksUri,
             List<String> grants,
             List<String> scopes,
             boolean thirdParty,
@@ -131,6 +160,7 @@ public record State(
             boolean dpopRequired,
             boolean parRequired,
             boolean pkceOptional,
+            boolean tokenEndpointAudience,
             List<String> origins) {
 
         @Override

@@ -1,13 +1,17 @@
 package dev.monban.server.declare;
 
+import dev.monban.core.code.Codes;
 import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.core.factor.Requirement;
 import dev.monban.server.account.Identifiers;
+import dev.monban.server.home.SecurityContact;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.notify.Subscription;
 import dev.monban.server.platform.BadInput;
 import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Loopback;
 import dev.monban.server.platform.Texts;
+import dev.monban.server.platform.outgoing.Destinations;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -20,7 +24,6 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,8 +45,6 @@ public final class StateReader {
 
     /** Of a day as ISO 8601 writes it. */
     private static final int DAY_CHARACTERS = 10;
-
-    static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final String file;
     private final Path folder;
@@ -160,7 +161,38 @@ public final class StateReader {
                 alerts,
                 tenants,
                 accounts,
-                clients);
+                clients,
+                outgoing(root),
+                security(root));
+    }
+
+    private Optional<SecurityContact> security(Located root) {
+        Optional<Located> security = root.get("security");
+        if (security.isPresent() && security.get().listOf("contact").isEmpty()) {
+            checker.fault(
+                    security.get().line(),
+                    "security.contact",
+                    "give an address at least, such as mailto:security@example.com (RFC 9116)");
+        }
+        return security.map(s -> new SecurityContact(s.textsOf("contact"), s.textOf("policy")));
+    }
+
+    private Destinations outgoing(Located root) {
+        Optional<Located> outgoing = root.get("outgoing");
+        if (outgoing.isEmpty()) {
+            return Destinations.PUBLIC;
+        }
+        List<String> allowed = new ArrayList<>();
+        for (Located one : outgoing.get().listOf("allow")) {
+            try {
+                Destinations alone = Destinations.allowing(List.of(one.text()));
+                assert alone != Destinations.PUBLIC;
+                allowed.add(one.text());
+            } catch (IllegalArgumentException e) {
+                checker.fault(one.line(), "outgoing.allow", String.valueOf(e.getMessage()));
+            }
+        }
+        return Destinations.allowing(allowed);
     }
 
     /** Characters that a provider's secret has at least. */
@@ -239,8 +271,9 @@ public final class StateReader {
                 mail.textOf("from").orElseThrow(),
                 mail.textOf("server").orElseThrow(),
                 mail.get("port").map(Located::number).orElse(SUBMISSION_PORT),
-                MailSettings.Encryption.valueOf(
-                        mail.textOf("encryption").orElse("starttls").toUpperCase(Locale.ROOT)),
+                mail.textOf("encryption")
+                        .flatMap(e -> Codes.find(MailSettings.Encryption.class, e))
+                        .orElse(MailSettings.Encryption.STARTTLS),
                 mail.textOf("bounces"),
                 mail.textOf("user"),
                 mail.get("password").flatMap(p -> secrets.read(p, "mail.password", 1)));
@@ -259,11 +292,11 @@ public final class StateReader {
             checker.fault(line, "issuer", "write an origin such as https://login.example");
             return false;
         }
-        if (!LOOPBACK.contains(host) && issuer.startsWith("http:")) {
+        if (!Loopback.isHost(host) && issuer.startsWith("http:")) {
             checker.fault(
                     line, "issuer", "write https; http is for localhost alone (OpenID Connect)");
         }
-        return LOOPBACK.contains(host);
+        return Loopback.isHost(host);
     }
 
     private State.Account account(

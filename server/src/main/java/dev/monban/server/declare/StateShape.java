@@ -12,6 +12,7 @@ import dev.monban.server.declare.Shape.ListOf;
 import dev.monban.server.declare.Shape.OneOf;
 import dev.monban.server.declare.Shape.Text;
 import dev.monban.server.oidc.Claims;
+import dev.monban.server.oidc.Client;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,12 @@ final class StateShape {
                     500);
     private static final Text HTTP =
             text("https?://[\\x21\\x22\\x24-\\x7e]+", "an http or https address", 500);
+    private static final Text WEB = text("https://[\\x21-\\x7e]+", "an https address", 500);
+    private static final Text CONTACT =
+            text(
+                    "(mailto:|https://|tel:)[\\x21-\\x7e]+",
+                    "an address such as mailto:security@example.com or https://example.com/report",
+                    500);
     private static final Text ORIGIN =
             text("https?://[a-z0-9.:\\[\\]-]+", "an origin such as https://app.example", 200);
     private static final Text ISSUER =
@@ -281,11 +288,31 @@ final class StateShape {
                                             "For client_secret_basic and client_secret_post;"
                                                     + " absent for a public client.")),
                             Map.entry(
+                                    "secrets",
+                                    optional(
+                                            new ListOf(SECRET, Client.MAX_SECRETS),
+                                            "Two secrets while the one is changed for the other,"
+                                                    + " the one in use first; instead of"
+                                                    + " secret.")),
+                            Map.entry(
                                     "jwks",
                                     optional(
                                             new Shape.Anything(),
                                             "Public keys as a JWK set, for private_key_jwt;"
                                                     + " instead of a secret.")),
+                            Map.entry(
+                                    "jwksUri",
+                                    optional(
+                                            HTTP,
+                                            "Where its public keys are fetched, for"
+                                                    + " private_key_jwt; instead of jwks.")),
+                            Map.entry(
+                                    "tokenEndpointAudience",
+                                    optional(
+                                            new Flag(),
+                                            "Whether its assertions may name the address of /token"
+                                                    + " as their audience, as Spring Security does,"
+                                                    + " and not the issuer alone.")),
                             Map.entry(
                                     "grants",
                                     required(
@@ -366,6 +393,29 @@ final class StateShape {
                                             "Web origins from which its browsers call /token and"
                                                     + " /userinfo."))));
 
+    private static final Keys OUTGOING =
+            new Keys(
+                    ordered(
+                            Map.entry(
+                                    "allow",
+                                    required(
+                                            new ListOf(PLACE, MOST_IN_A_LIST),
+                                            "Hosts and networks that are internal and meant, such"
+                                                    + " as idp.internal:8443 or 10.0.5.0/24."))));
+
+    private static final Keys SECURITY =
+            new Keys(
+                    ordered(
+                            Map.entry(
+                                    "contact",
+                                    required(
+                                            new ListOf(CONTACT, MOST_IN_A_LIST),
+                                            "Where weaknesses are reported, the preferred address"
+                                                    + " first.")),
+                            Map.entry(
+                                    "policy",
+                                    optional(WEB, "Where it stands how reports are treated."))));
+
     static final Keys STATE =
             new Keys(
                     ordered(
@@ -398,7 +448,19 @@ final class StateShape {
                                     "clients",
                                     optional(
                                             new ListOf(CLIENT, MOST_CLIENTS),
-                                            "Applications that people sign in to."))));
+                                            "Applications that people sign in to.")),
+                            Map.entry(
+                                    "outgoing",
+                                    optional(
+                                            OUTGOING,
+                                            "Where the gate may call besides the public"
+                                                    + " Internet.")),
+                            Map.entry(
+                                    "security",
+                                    optional(
+                                            SECURITY,
+                                            "Served as /.well-known/security.txt (RFC 9116);"
+                                                    + " nothing is unless given."))));
 
     private StateShape() {}
 

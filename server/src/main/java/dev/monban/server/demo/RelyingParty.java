@@ -116,12 +116,15 @@ public final class RelyingParty implements AutoCloseable {
                 new LogoutTokenValidator(provider.getIssuer(), client, true, selector, null);
         this.server =
                 new HttpServer(
-                        new HttpServer.Settings(
-                                "127.0.0.1",
-                                settings.port(),
-                                Optional.empty(),
-                                new Addresses(List.of(), Addresses.ProxyHeader.X_FORWARDED_FOR),
-                                (method, route, status, took) -> {}));
+                                new HttpServer.Settings(
+                                        "127.0.0.1",
+                                        settings.port(),
+                                        Optional.empty(),
+                                        new Addresses(
+                                                List.of(), Addresses.ProxyHeader.X_FORWARDED_FOR),
+                                        HttpServer.MAX_MANAGEMENT_CONNECTIONS,
+                                        (method, route, status, took) -> {}))
+                        .keepPlainCookies();
         byte[] key = new byte[32];
         System.arraycopy(Tokens.hash(Tokens.fresh()), 0, key, 0, key.length);
         this.pages = new Pages(new Assets(server), new Browsers(Vault.of(key)));

@@ -114,7 +114,7 @@ public final class Cases {
 
     /** Deletes what is long over. Asked every few hours. */
     public void sweep() {
-        database.upkeep(c -> CaseStore.sweep(c, clock.instant().minus(KEPT)));
+        database.ownerTransaction(c -> CaseStore.sweep(c, clock.instant().minus(KEPT)));
     }
 
     private void found(Connection connection, Trouble trouble) throws SQLException {

@@ -8,6 +8,7 @@ import dev.monban.server.member.Members;
 import dev.monban.server.notify.Bounces;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
@@ -52,7 +53,7 @@ public final class Helpers {
     private static final Duration LOOKED_BACK = Duration.ofHours(12);
 
     private static final int CODES = 1_000_000;
-    private static final String PURPOSE = "desk code";
+    private static final Purpose PURPOSE = Purpose.of("desk code");
 
     private final Database database;
     private final Tenants tenants;

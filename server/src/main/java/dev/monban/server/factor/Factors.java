@@ -18,6 +18,7 @@ import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.session.Session;
@@ -55,10 +56,10 @@ public final class Factors {
     private static final int SECRET_BYTES = 20;
 
     private static final Duration DRAFT_LASTS = Duration.ofMinutes(15);
-    private static final String DRAFT = "app draft";
-    private static final String APP_SECRET = "app secret";
+    private static final Purpose DRAFT = Purpose.of("app draft");
+    private static final Purpose APP_SECRET = Purpose.of("app secret");
     private static final Duration FRESH = Duration.ofMinutes(10);
-    private static final String RECOVERY_CODE = "recovery code ";
+    private static final Purpose.OfSubject RECOVERY_CODE = Purpose.ofSubject("recovery code ");
 
     private final Database database;
     private final Accounts accounts;
@@ -343,7 +344,7 @@ public final class Factors {
 
     private byte[] tag(UUID account, String code) {
         String plain = code.toLowerCase(Locale.ROOT).replaceAll("[^0-9a-z]", "");
-        return vault.tag(RECOVERY_CODE + account, plain);
+        return vault.tag(RECOVERY_CODE, account.toString(), plain);
     }
 
     /**

@@ -28,6 +28,7 @@ import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Json;
 import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import java.net.URI;
@@ -58,7 +59,10 @@ public final class Passkeys {
     private static final Logger LOG = Logger.getLogger(Passkeys.class.getName());
     private static final Duration GOOD_FOR = Duration.ofMinutes(10);
     private static final int CHALLENGE_BYTES = 32;
-    private static final String PURPOSE = "passkey challenge";
+    private static final Purpose PURPOSE = Purpose.of("passkey challenge");
+
+    /** Before what was used, in the table of all that is good once; nodes of 0.1.0 write it too. */
+    private static final String USED = "passkey challenge ";
 
     /** COSE: ES256, EdDSA, RS256. */
     private static final List<Integer> ALGORITHMS = List.of(-7, -8, -257);
@@ -189,7 +193,7 @@ public final class Passkeys {
             boolean good =
                     fields.text("account").equals(account)
                             && until.isAfter(clock.instant())
-                            && once.use(PURPOSE + " " + fields.text("challenge"), until);
+                            && once.use(USED + fields.text("challenge"), until);
             return good
                     ? Optional.of(Base64.getUrlDecoder().decode(fields.text("challenge")))
                     : Optional.empty();

@@ -5,6 +5,7 @@ import dev.monban.server.factor.Factors;
 import dev.monban.server.login.store.ChallengeStore;
 import dev.monban.server.notify.Mail;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
@@ -82,7 +83,7 @@ public final class Challenges {
     private static final int CODES = 1_000_000;
     private static final int LONG_CODES = 100_000_000;
     private static final UUID NOBODY = new UUID(0, 0);
-    private static final String PURPOSE = "login code";
+    private static final Purpose PURPOSE = Purpose.of("login code");
 
     private final Database database;
     private final Vault vault;

@@ -1,6 +1,7 @@
 package dev.monban.server.login;
 
 import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import java.net.URLEncoder;
@@ -19,7 +20,7 @@ import java.util.Optional;
 final class FederatedWays {
 
     static final Duration GOOD_FOR = Duration.ofMinutes(10);
-    private static final String PURPOSE = "federated sign-in";
+    private static final Purpose PURPOSE = Purpose.of("federated sign-in");
 
     private final Vault vault;
     private final InstantSource clock;

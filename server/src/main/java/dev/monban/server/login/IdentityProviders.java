@@ -22,8 +22,6 @@ import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.TokenResponse;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.Secret;
-import com.nimbusds.oauth2.sdk.http.HTTPRequest;
-import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.id.State;
@@ -43,11 +41,13 @@ import com.nimbusds.openid.connect.sdk.claims.UserInfo;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
+import dev.monban.server.platform.outgoing.Answer;
+import dev.monban.server.platform.outgoing.CallFailed;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
+import dev.monban.server.platform.outgoing.OutgoingRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -95,8 +95,7 @@ public final class IdentityProviders {
                                     .add("auth_time"));
 
     private static final int MOST_REMEMBERED = 10_000;
-    private static final int OK = ProviderCalls.OK;
-    private static final int SERVER_ERROR = 500;
+    private static final int OK = Answer.OK;
 
     /**
      * Longer than anybody stays signed in there: it has providers say when it was (OpenID Connect
@@ -137,9 +136,9 @@ public final class IdentityProviders {
      * @param back where people come back to; the slug of the organisation follows, so that no
      *     provider gets another's answers (RFC 9700, section 4.4.2.2)
      */
-    public IdentityProviders(List<Provider> providers, String back) {
+    public IdentityProviders(List<Provider> providers, String back, OutgoingCalls outgoing) {
         this.back = back;
-        calls = new ProviderCalls(TIMEOUT);
+        calls = new ProviderCalls(outgoing, TIMEOUT);
         found =
                 Caffeine.newBuilder()
                         .maximumSize(MOST_REMEMBERED)
@@ -181,7 +180,11 @@ public final class IdentityProviders {
         }
 
         Failed(Throwable cause) {
-            this(cause.toString(), cause instanceof ProviderCalls.NoAnswer);
+            this(
+                    cause instanceof CallFailed
+                            ? String.valueOf(cause.getMessage())
+                            : cause.toString(),
+                    ProviderCalls.isNoAnswer(cause));
         }
 
         Failed(String message) {
@@ -254,12 +257,11 @@ public final class IdentityProviders {
             throws Failed, IOException, GeneralException, URISyntaxException {
         Issuer issuer = new Issuer(provider.issuer());
         URI document = OIDCProviderMetadata.resolveURL(issuer).toURI();
-        HttpResponse<String> answer =
-                calls.find(provider.tenant(), HttpRequest.newBuilder(document));
-        if (answer.statusCode() != OK) {
-            throw Failed.surely("its discovery document answers " + answer.statusCode());
+        Answer answer = calls.find(provider.tenant(), document);
+        if (answer.status() != OK) {
+            throw Failed.surely("its discovery document answers " + answer.status());
         }
-        OIDCProviderMetadata metadata = OIDCProviderMetadata.parse(answer.body());
+        OIDCProviderMetadata metadata = OIDCProviderMetadata.parse(answer.text());
         // OpenID Connect Discovery, section 4.3.
         if (!metadata.getIssuer().equals(issuer)) {
             throw Failed.surely("its discovery document is another issuer's");
@@ -278,7 +280,7 @@ public final class IdentityProviders {
         JWKSource<SecurityContext> keys =
                 JWKSourceBuilder.create(
                                 metadata.getJWKSetURI().toURL(),
-                                address -> calls.fetch(provider.tenant(), address))
+                                address -> calls.keys(provider.tenant(), address))
                         .build();
         return new Known(
                 metadata,
@@ -386,7 +388,8 @@ public final class IdentityProviders {
                                             new CodeVerifier(verifier)))
                             .build();
             TokenResponse answer =
-                    OIDCTokenResponseParser.parse(post(provider, request.toHTTPRequest()));
+                    OIDCTokenResponseParser.parse(
+                            calls.post(provider.tenant(), request.toHTTPRequest()));
             if (answer instanceof OIDCTokenResponse tokens) {
                 return Optional.of(identity(its, tokens.getOIDCTokens(), nonce));
             }
@@ -407,23 +410,6 @@ public final class IdentityProviders {
             // A hostile answer makes the libraries throw what they do not declare.
             throw new Failed(e);
         }
-    }
-
-    private HTTPResponse post(Provider provider, HTTPRequest request)
-            throws IOException, ParseException {
-        HttpRequest.Builder sent =
-                HttpRequest.newBuilder(request.getURI())
-                        .POST(HttpRequest.BodyPublishers.ofString(request.getBody()));
-        request.getHeaderMap()
-                .forEach((name, values) -> values.forEach(value -> sent.header(name, value)));
-        HttpResponse<String> answer = calls.send(provider.tenant(), sent);
-        if (answer.statusCode() >= SERVER_ERROR) {
-            throw new ProviderCalls.NoAnswer("its token endpoint answers " + answer.statusCode());
-        }
-        HTTPResponse received = new HTTPResponse(answer.statusCode());
-        received.setHeader("Content-Type", answer.headers().firstValue("Content-Type").orElse(""));
-        received.setBody(answer.body());
-        return received;
     }
 
     private static Identity identity(Known its, OIDCTokens tokens, String nonce)
@@ -459,17 +445,17 @@ public final class IdentityProviders {
             return identity.email();
         }
         try {
-            HttpResponse<String> answer =
+            Answer answer =
                     calls.send(
                             provider.tenant(),
-                            HttpRequest.newBuilder(endpoint)
-                                    .header(
+                            OutgoingRequest.get(endpoint)
+                                    .with(
                                             "Authorization",
                                             identity.access().get().toAuthorizationHeader()));
-            if (answer.statusCode() != OK) {
-                throw new Failed("its user info answers " + answer.statusCode());
+            if (answer.status() != OK) {
+                throw new Failed("its user info answers " + answer.status());
             }
-            UserInfo info = UserInfo.parse(answer.body());
+            UserInfo info = UserInfo.parse(answer.text());
             // OpenID Connect Core, section 5.3.2.
             if (!identity.subject().equals(info.getStringClaim("sub"))) {
                 throw new Failed("its user info is somebody else's");

@@ -15,6 +15,7 @@ import dev.monban.server.password.NewPasswords;
 import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Parameters;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.session.SessionEnd;
@@ -41,7 +42,10 @@ import java.util.stream.Stream;
 public final class PasswordChanges {
 
     private static final Duration TICKET_LASTS = Duration.ofMinutes(15);
-    private static final String PURPOSE = "password ticket";
+    private static final Purpose OWN_WISH = Purpose.of("password ticket own_wish");
+    private static final Purpose EXPIRED = Purpose.of("password ticket expired");
+    private static final Purpose FORGOTTEN = Purpose.of("password ticket forgotten");
+    private static final Purpose INVITED = Purpose.of("password ticket invited");
 
     private final Database database;
     private final Accounts accounts;
@@ -160,8 +164,13 @@ public final class PasswordChanges {
         }
     }
 
-    private static String purpose(Why why) {
-        return PURPOSE + " " + why.code();
+    private static Purpose purpose(Why why) {
+        return switch (why) {
+            case OWN_WISH -> OWN_WISH;
+            case EXPIRED -> EXPIRED;
+            case FORGOTTEN -> FORGOTTEN;
+            case INVITED -> INVITED;
+        };
     }
 
     private static String fingerprint(Account account) {
@@ -199,7 +208,7 @@ public final class PasswordChanges {
      */
     public <T> Outcome<T> change(
             Account account, String password, Why why, String address, Then<T> then) {
-        NewPasswords.Wanted wanted =
+        NewPasswords.Wanted computed =
                 gate.pass(
                         account.identifier(),
                         Addresses.network(address),
@@ -209,6 +218,7 @@ public final class PasswordChanges {
                                         names(account),
                                         Optional.ofNullable(account.passwordHash()),
                                         false));
+        NewPasswords.Wanted wanted = rules.unlessBreached(computed, password);
         if (wanted.hash().isEmpty()) {
             return new Outcome<>(wanted.faults(), Optional.empty());
         }

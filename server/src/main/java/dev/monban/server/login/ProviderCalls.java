@@ -1,131 +1,102 @@
 package dev.monban.server.login;
 
 import com.nimbusds.jose.util.Resource;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.monban.server.platform.outgoing.Answer;
+import dev.monban.server.platform.outgoing.CallFailed;
+import dev.monban.server.platform.outgoing.Limits;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
+import dev.monban.server.platform.outgoing.OutgoingRequest;
+import dev.monban.server.platform.outgoing.Purpose;
+import dev.monban.server.platform.outgoing.Result;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URL;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Set;
 
-/**
- * Calls of organisations' servers: none takes more, or lasts longer, than it must, and one that is
- * slow holds up nobody else's.
- */
+/** Calls of organisations' OpenID Providers. */
 final class ProviderCalls {
 
-    static final int OK = 200;
+    private static final int SERVER_ERROR = 500;
 
-    private static final int MOST_BYTES = 500_000;
+    /** Documents, keys and tokens are some kilobytes. */
+    private static final int MAX_BYTES = 128 * 1024;
 
-    /** So many calls of one organisation's at the same time. */
-    private static final int MOST_CALLS = 50;
+    /** Of one organisation at one host. */
+    private static final int MAX_AT_ONCE = 50;
 
-    /** So long one waits for its turn. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** No answer came, whatever a browser had brought. */
+    private static final Set<Result> NO_ANSWER =
+            Set.of(Result.REFUSED, Result.UNREACHABLE, Result.TIMEOUT, Result.BREAKER_OPEN);
 
-    /** Nothing came, or what a server says that cannot. */
-    static final class NoAnswer extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        NoAnswer(String message) {
-            super(message);
-        }
-
-        NoAnswer(Throwable cause) {
-            super(cause);
-        }
-    }
-
-    private final Duration timeout;
-    private final Map<String, Semaphore> calls = new ConcurrentHashMap<>();
-    private final HttpClient http;
+    private final OutgoingCalls.Caller calls;
 
     /**
      * @param timeout how long a call lasts at the most, its answer included
      */
-    ProviderCalls(Duration timeout) {
-        this.timeout = timeout;
-        this.http =
-                HttpClient.newBuilder()
-                        .connectTimeout(timeout)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .build();
+    ProviderCalls(OutgoingCalls outgoing, Duration timeout) {
+        calls =
+                outgoing.caller(
+                        Purpose.FEDERATION, new Limits(timeout, timeout, MAX_BYTES, MAX_AT_ONCE));
     }
 
-    /**
-     * Calls.
-     *
-     * @param tenant slug of the organisation
-     * @throws NoAnswer where none comes
-     * @throws IOException where there is too much of it, or too many wait for one
-     */
-    HttpResponse<String> send(String tenant, HttpRequest.Builder request) throws IOException {
-        Semaphore call = calls.computeIfAbsent(tenant, t -> new Semaphore(MOST_CALLS));
-        try {
-            if (!call.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("too many wait for it");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
-        try {
-            return send(request);
-        } finally {
-            call.release();
+    /** It answers that it fails. */
+    private static final class ServerError extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        ServerError(String message) {
+            super(message);
         }
     }
 
-    /** The same for what all share, which no number of others holds up. */
-    HttpResponse<String> find(String tenant, HttpRequest.Builder request) throws IOException {
-        return send(tenant + " itself", request);
+    /** Whether the provider brought no answer of use, whatever the browser had brought. */
+    static boolean isNoAnswer(Throwable failure) {
+        return failure instanceof ServerError
+                || (failure instanceof CallFailed failed && NO_ANSWER.contains(failed.result()));
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
-        CompletableFuture<HttpResponse<String>> answer =
-                http.sendAsync(
-                        request.timeout(timeout).build(),
-                        HttpResponse.BodyHandlers.limiting(
-                                HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8),
-                                MOST_BYTES));
-        try {
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw new NoAnswer("it does not answer in time");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ConnectException
-                    || e.getCause() instanceof HttpTimeoutException) {
-                throw new NoAnswer(e.getCause());
-            }
-            throw new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
+    /** Fetches what all people of an organisation share: no number of sign-ins holds it up. */
+    Answer find(String tenant, URI document) throws CallFailed {
+        return calls.get(tenant + " itself", document);
     }
 
     /** Fetches keys. */
-    Resource fetch(String tenant, URL address) throws IOException {
-        HttpResponse<String> answer =
-                find(tenant, HttpRequest.newBuilder(URI.create(address.toString())));
-        if (answer.statusCode() != OK) {
-            throw new IOException("its keys answer " + answer.statusCode());
+    Resource keys(String tenant, URL address) throws IOException {
+        Answer answer = find(tenant, URI.create(address.toString()));
+        if (answer.status() != Answer.OK) {
+            throw new IOException("its keys answer " + answer.status());
         }
-        return new Resource(answer.body(), "application/json");
+        return new Resource(answer.text(), "application/json");
+    }
+
+    /** Sends what one sign-in needs. */
+    Answer send(String tenant, OutgoingRequest request) throws CallFailed {
+        return calls.send(tenant, request);
+    }
+
+    /** Sends a request of the library, and gives the answer as it knows it. */
+    HTTPResponse post(String tenant, HTTPRequest request) throws IOException, ParseException {
+        OutgoingRequest sent =
+                OutgoingRequest.post(
+                        request.getURI(),
+                        "application/x-www-form-urlencoded; charset=UTF-8",
+                        request.getBody());
+        for (Map.Entry<String, List<String>> header : request.getHeaderMap().entrySet()) {
+            sent = sent.with(header.getKey(), header.getValue().getFirst());
+        }
+        Answer answer = send(tenant, sent);
+        if (answer.status() >= SERVER_ERROR) {
+            throw new ServerError("its token endpoint answers " + answer.status());
+        }
+        HTTPResponse received = new HTTPResponse(answer.status());
+        received.setHeader("Content-Type", answer.header("Content-Type"));
+        received.setBody(answer.text());
+        return received;
     }
 }

@@ -1,5 +1,6 @@
 package dev.monban.server.measure;
 
+import dev.monban.server.platform.Scarce;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +128,7 @@ public final class Jobs implements AutoCloseable {
     private static void run(Job job) {
         job.began = System.nanoTime();
         job.running = true;
-        try {
+        try (Scarce.Hold _ = Scarce.hold("a thread of the jobs")) {
             job.work.run();
             if (job.failedInARow > 0) {
                 LOG.log(

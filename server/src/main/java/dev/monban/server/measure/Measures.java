@@ -5,6 +5,10 @@ import dev.monban.server.platform.Database;
 import dev.monban.server.platform.HttpServer;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Routes;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
+import dev.monban.server.platform.outgoing.Purpose;
+import dev.monban.server.platform.outgoing.Result;
+import dev.monban.server.watch.WatchProgress;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -19,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** What the gate measures of itself, and whether it is alive and ready. */
 public final class Measures implements HttpServer.Observer, AutoCloseable {
@@ -30,7 +35,8 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<Answer, Timer> answers = new ConcurrentHashMap<>();
     private final AtomicBoolean ready = new AtomicBoolean();
-    private final Database database;
+    private final DatabaseProbe probe;
+    private final Supplier<WatchProgress> watch;
 
     /** The registry holds what it asks weakly. */
     private final LongSupplier nearMisses;
@@ -41,10 +47,19 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
 
     /**
      * @param hashes how many were spent on near misses
+     * @param watch how far the watch has followed its log
      */
-    public Measures(Database database, HashGate gate, LongSupplier hashes, Jobs jobs) {
-        this.database = database;
+    public Measures(
+            Database database,
+            HashGate gate,
+            LongSupplier hashes,
+            OutgoingCalls outgoing,
+            Jobs jobs,
+            Supplier<WatchProgress> watch) {
+        this.probe = new DatabaseProbe(database);
         this.nearMisses = hashes;
+        this.watch = watch;
+        WatchMeters.register(registry, watch);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         collector.bindTo(registry);
@@ -57,6 +72,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
         FunctionCounter.builder("monban.password.near", nearMisses, LongSupplier::getAsLong)
                 .description("hashes spent on how wrong passwords missed the right ones")
                 .register(registry);
+        measure(outgoing);
         jobs.secondsSinceDone().keySet().forEach(name -> measure(jobs, name));
     }
 
@@ -76,6 +92,26 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
                 .description("runs of the job that failed")
                 .tag("job", name)
                 .register(registry);
+    }
+
+    /** Purposes and results are few, whatever is called. */
+    private void measure(OutgoingCalls outgoing) {
+        for (Purpose purpose : Purpose.values()) {
+            Gauge.builder("monban.outgoing.under.way", outgoing, calls -> calls.atOnce(purpose))
+                    .description("calls of other hosts that wait for an answer")
+                    .tag("purpose", purpose.code())
+                    .register(registry);
+            for (Result result : Result.values()) {
+                FunctionCounter.builder(
+                                "monban.outgoing.calls",
+                                outgoing,
+                                calls -> calls.count(purpose, result))
+                        .description("calls of other hosts, by what became of them")
+                        .tag("purpose", purpose.code())
+                        .tag("result", result.code())
+                        .register(registry);
+            }
+        }
     }
 
     public void hang(Routes management) {
@@ -111,6 +147,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
 
     @Override
     public void close() {
+        probe.close();
         collector.close();
         registry.close();
     }
@@ -126,11 +163,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
     }
 
     private Reply readiness() {
-        if (!ready.get()) {
-            return Reply.text(503, "not ready: starting or stopping\n").uncached();
-        }
-        return database.answers()
-                ? Reply.text(200, "ready\n").uncached()
-                : Reply.text(503, "not ready: the database does not answer\n").uncached();
+        Readiness now = Readiness.of(ready.get(), probe.sinceAnswer(), watch.get());
+        return Reply.text(now.status(), now.text()).uncached();
     }
 }

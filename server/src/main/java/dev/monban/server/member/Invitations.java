@@ -12,6 +12,7 @@ import dev.monban.server.notify.Notices;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Language;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Texts;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
@@ -45,7 +46,7 @@ public final class Invitations {
     /** Without what is mistaken for something else. */
     private static final String ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
 
-    private static final String PURPOSE = "invitation ";
+    private static final Purpose.OfSubject PURPOSE = Purpose.ofSubject("invitation ");
 
     private final String issuer;
     private final Database database;
@@ -294,6 +295,6 @@ public final class Invitations {
 
     private byte[] tag(String identifier, String code) {
         return vault.tag(
-                PURPOSE + identifier, code.toLowerCase(Locale.ROOT).replaceAll("[^0-9a-z]", ""));
+                PURPOSE, identifier, code.toLowerCase(Locale.ROOT).replaceAll("[^0-9a-z]", ""));
     }
 }

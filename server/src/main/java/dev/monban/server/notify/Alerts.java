@@ -2,6 +2,7 @@ package dev.monban.server.notify;
 
 import dev.monban.server.notify.store.ThreadStore;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -52,9 +53,10 @@ public final class Alerts implements Outbox.Sender {
             Optional<Mail> mail,
             Outbox outbox,
             Database database,
+            OutgoingCalls calls,
             InstantSource clock) {
         channels.forEach(one -> this.channels.put(one.channel().name(), one));
-        this.courier = new Courier(clock);
+        this.courier = new Courier(calls, clock);
         this.mail = mail;
         this.outbox = outbox;
         this.database = database;
@@ -91,7 +93,7 @@ public final class Alerts implements Outbox.Sender {
     }
 
     @Override
-    public void send(Outbox.Message message) throws IOException, InterruptedException {
+    public void send(Outbox.Message message) throws IOException {
         Subscription one = channels.get(message.target());
         if (one == null) {
             LOG.info("channel " + message.target() + " is not declared any more");
@@ -108,8 +110,7 @@ public final class Alerts implements Outbox.Sender {
         }
     }
 
-    private void deliver(Channel channel, Outbox.Message message)
-            throws IOException, InterruptedException {
+    private void deliver(Channel channel, Outbox.Message message) throws IOException {
         Alert alert = Alert.read(message.payload());
         Optional<String> thread =
                 channel instanceof Channel.BySlackBot

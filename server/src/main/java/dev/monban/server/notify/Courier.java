@@ -1,55 +1,54 @@
 package dev.monban.server.notify;
 
-import com.slack.api.Slack;
-import com.slack.api.SlackConfig;
-import com.slack.api.methods.SlackApiException;
-import com.slack.api.methods.response.chat.ChatPostMessageResponse;
-import com.slack.api.methods.response.chat.ChatUpdateResponse;
-import com.slack.api.model.block.ActionsBlock;
-import com.slack.api.model.block.LayoutBlock;
-import com.slack.api.model.block.SectionBlock;
-import com.slack.api.model.block.composition.MarkdownTextObject;
-import com.slack.api.model.block.composition.PlainTextObject;
-import com.slack.api.model.block.element.ButtonElement;
-import com.slack.api.webhook.Payload;
-import com.slack.api.webhook.WebhookResponse;
+import dev.monban.server.platform.Json;
+import dev.monban.server.platform.outgoing.Answer;
+import dev.monban.server.platform.outgoing.Limits;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
+import dev.monban.server.platform.outgoing.OutgoingRequest;
+import dev.monban.server.platform.outgoing.Purpose;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.text.ParseException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /** Takes an alert to where it is to go, once. */
 final class Courier {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+    /** The receiver's status says whether it has taken an alert. */
+    private static final Limits OF_WEBHOOKS = new Limits(TIMEOUT, TIMEOUT, 0, 8);
+
+    private static final Limits OF_SLACK = new Limits(TIMEOUT, TIMEOUT, 64 * 1024, 8);
+    private static final String JSON = "application/json; charset=utf-8";
+    private static final String FORM = "application/x-www-form-urlencoded; charset=utf-8";
+    private static final int MAX_SHOWN = 200;
+
     /**
      * On the button; it must be there in the language of whoever reads the channel, and in ours.
      */
     private static final String OPEN = "開く / Open";
 
-    private static final int TIMEOUT_MS = 10_000;
-
     private final InstantSource clock;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(TIMEOUT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
+    private final OutgoingCalls.Caller webhooks;
+    private final OutgoingCalls.Caller slack;
 
-    Courier(InstantSource clock) {
+    Courier(OutgoingCalls calls, InstantSource clock) {
+        this.webhooks = calls.caller(Purpose.WEBHOOK, OF_WEBHOOKS);
+        this.slack = calls.caller(Purpose.SLACK, OF_SLACK);
         this.clock = clock;
     }
 
@@ -62,7 +61,7 @@ final class Courier {
      * @throws IOException where it was not taken
      */
     Optional<String> deliver(Channel channel, Alert alert, UUID id, Optional<String> thread)
-            throws IOException, InterruptedException {
+            throws IOException {
         switch (channel) {
             case Channel.ByWebhook webhook -> post(webhook, alert, id);
             case Channel.BySlackWebhook webhook -> slack(webhook, alert);
@@ -76,25 +75,23 @@ final class Courier {
     }
 
     /** Standard Webhooks 1.0: the receiver knows a message that comes twice by its id. */
-    private void post(Channel.ByWebhook webhook, Alert alert, UUID uuid)
-            throws IOException, InterruptedException {
+    private void post(Channel.ByWebhook webhook, Alert alert, UUID uuid) throws IOException {
         String id = "msg_" + uuid;
         String payload = alert.json();
         String timestamp = Long.toString(clock.instant().getEpochSecond());
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(webhook.url()))
-                        .timeout(TIMEOUT)
-                        .header("Content-Type", "application/json")
-                        .header("webhook-id", id)
-                        .header("webhook-timestamp", timestamp)
-                        .header(
-                                "webhook-signature",
-                                signature(webhook.secret(), id + "." + timestamp + "." + payload))
-                        .POST(HttpRequest.BodyPublishers.ofString(payload))
-                        .build();
-        int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-        if (status / 100 != 2) {
-            throw new IOException("answered " + status);
+        Answer answer =
+                webhooks.send(
+                        webhook.name(),
+                        OutgoingRequest.post(URI.create(webhook.url()), "application/json", payload)
+                                .with("webhook-id", id)
+                                .with("webhook-timestamp", timestamp)
+                                .with(
+                                        "webhook-signature",
+                                        signature(
+                                                webhook.secret(),
+                                                id + "." + timestamp + "." + payload)));
+        if (!answer.isSuccess()) {
+            throw new IOException("answered " + answer.status());
         }
     }
 
@@ -110,81 +107,108 @@ final class Courier {
         }
     }
 
-    private static void slack(Channel.BySlackWebhook webhook, Alert alert) throws IOException {
-        WebhookResponse answer =
-                slack("")
-                        .send(
-                                webhook.url(),
-                                Payload.builder()
-                                        .text(slackText(alert))
-                                        .blocks(card(alert))
-                                        .build());
-        if (answer.getCode() / 100 != 2) {
-            throw new IOException("Slack answered " + answer.getCode() + " " + answer.getBody());
+    private void slack(Channel.BySlackWebhook webhook, Alert alert) throws IOException {
+        Answer answer =
+                slack.send(
+                        webhook.name(),
+                        OutgoingRequest.post(
+                                URI.create(webhook.url()), JSON, Json.text(message(alert))));
+        if (!answer.isSuccess()) {
+            throw new IOException("Slack answered " + answer.status() + " " + shown(answer));
         }
     }
 
-    private static String slack(Channel.BySlackBot bot, Alert alert, Optional<String> thread)
+    private String slack(Channel.BySlackBot bot, Alert alert, Optional<String> thread)
             throws IOException {
+        Map<String, Object> message = message(alert);
+        message.put("channel", bot.channel());
+        if (alert.replaces() && thread.isPresent()) {
+            Map<String, Object> change = new LinkedHashMap<>(message);
+            change.put("ts", thread.get());
+            if (isOk(method(bot, "chat.update", change))) {
+                return thread.get();
+            }
+            // A message that was deleted, or is too old, cannot be changed: it is told below.
+        }
+        thread.ifPresent(ts -> message.put("thread_ts", ts));
+        Map<String, Object> answer = method(bot, "chat.postMessage", message);
+        if (!isOk(answer)) {
+            throw new IOException("Slack answered " + answer.get("error"));
+        }
+        return thread.orElse(String.valueOf(answer.get("ts")));
+    }
+
+    /** Calls a method of Slack's Web API, whose answer is JSON with {@code ok} in it. */
+    private Map<String, Object> method(
+            Channel.BySlackBot bot, String method, Map<String, Object> arguments)
+            throws IOException {
+        URI target = URI.create(bot.api()).resolve(method);
+        Answer answer =
+                slack.send(
+                        bot.name(),
+                        OutgoingRequest.post(target, FORM, form(arguments))
+                                .with("Authorization", "Bearer " + bot.token()));
+        if (answer.status() != Answer.OK) {
+            throw new IOException("Slack answered " + answer.status() + " " + shown(answer));
+        }
         try {
-            if (alert.replaces() && thread.isPresent()) {
-                ChatUpdateResponse changed =
-                        slack(bot.api())
-                                .methods(bot.token())
-                                .chatUpdate(r ->
-                                        r.channel(bot.channel())
-                                                .ts(thread.get())
-                                                .text(slackText(alert))
-                                                .blocks(card(alert)));
-                if (changed.isOk()) {
-                    return thread.get();
-                }
-                // A message that was deleted, or is too old, cannot be changed: it is told below.
-            }
-            ChatPostMessageResponse answer =
-                    slack(bot.api())
-                            .methods(bot.token())
-                            .chatPostMessage(r ->
-                                    r.channel(bot.channel())
-                                            .threadTs(thread.orElse(null))
-                                            .text(slackText(alert))
-                                            .blocks(card(alert)));
-            if (!answer.isOk()) {
-                throw new IOException("Slack answered " + answer.getError());
-            }
-            return thread.orElse(answer.getTs());
-        } catch (SlackApiException e) {
-            throw new IOException(e.getMessage(), e);
+            return Json.object(answer.text());
+        } catch (ParseException e) {
+            throw new IOException("Slack's answer is not JSON", e);
         }
     }
 
-    private static Slack slack(String api) {
-        SlackConfig config = new SlackConfig();
-        config.setHttpClientCallTimeoutMillis(TIMEOUT_MS);
-        config.setStatsEnabled(false);
-        if (!api.isEmpty()) {
-            config.setMethodsEndpointUrlPrefix(api);
-        }
-        return Slack.getInstance(config);
+    /** Slack's methods take forms; what is a list in one is JSON. */
+    private static String form(Map<String, Object> arguments) {
+        return arguments.entrySet().stream()
+                .map(e ->
+                        e.getKey()
+                                + "="
+                                + URLEncoder.encode(
+                                        e.getValue() instanceof List<?> list
+                                                ? Json.text(list)
+                                                : String.valueOf(e.getValue()),
+                                        StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static boolean isOk(Map<String, Object> answer) {
+        return Boolean.TRUE.equals(answer.get("ok"));
+    }
+
+    /** Slack says in a word what is wrong, such as {@code invalid_payload}. */
+    private static String shown(Answer answer) {
+        String text = answer.text().replaceAll("[^\\x20-\\x7e]", " ");
+        return text.substring(0, Math.min(MAX_SHOWN, text.length()));
     }
 
     /** A button leads on; without one, plain text will do. */
-    private static @Nullable List<LayoutBlock> card(Alert alert) {
-        if (alert.link().isEmpty()) {
-            return null;
+    private static Map<String, Object> message(Alert alert) {
+        Map<String, Object> message = new LinkedHashMap<>();
+        message.put("text", slackText(alert));
+        if (!alert.link().isEmpty()) {
+            message.put(
+                    "blocks",
+                    List.of(
+                            Map.of(
+                                    "type",
+                                    "section",
+                                    "text",
+                                    Map.of("type", "mrkdwn", "text", slackText(alert))),
+                            Map.of(
+                                    "type",
+                                    "actions",
+                                    "elements",
+                                    List.of(
+                                            Map.of(
+                                                    "type",
+                                                    "button",
+                                                    "text",
+                                                    Map.of("type", "plain_text", "text", OPEN),
+                                                    "url",
+                                                    alert.link())))));
         }
-        return List.of(
-                SectionBlock.builder()
-                        .text(MarkdownTextObject.builder().text(slackText(alert)).build())
-                        .build(),
-                ActionsBlock.builder()
-                        .elements(
-                                List.of(
-                                        ButtonElement.builder()
-                                                .text(PlainTextObject.builder().text(OPEN).build())
-                                                .url(alert.link())
-                                                .build()))
-                        .build());
+        return message;
     }
 
     /** What Slack reads as markup is taken out: names and addresses come from strangers. */

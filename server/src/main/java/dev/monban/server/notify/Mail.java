@@ -1,6 +1,8 @@
 package dev.monban.server.notify;
 
 import dev.monban.server.platform.Json;
+import dev.monban.server.platform.Purpose;
+import dev.monban.server.platform.Scarce;
 import dev.monban.server.platform.Vault;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -15,11 +17,16 @@ import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,10 +38,16 @@ import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
  */
 public final class Mail implements Outbox.Sender {
 
+    private static final Purpose PURPOSE = Purpose.of("mail");
+
     static final String KIND = "mail";
 
     private static final Logger LOG = Logger.getLogger(Mail.class.getName());
     private static final String TIMEOUT_MS = "10000";
+
+    /** Shorter than the outbox keeps a message for one node. */
+    private static final Duration WHOLE = Duration.ofSeconds(45);
+
     private static final int MOST_CAUSES = 10;
     private static final Pattern ENHANCED = Pattern.compile("\\b5\\.\\d{1,3}\\.\\d{1,3}\\b");
     private static final Set<Integer> NO_SUCH_MAILBOX = Set.of(550, 551, 553);
@@ -57,7 +70,10 @@ public final class Mail implements Outbox.Sender {
             throws SQLException {
         byte[] plain = Json.bytes(Map.of("subject", subject, "text", text));
         outbox.put(
-                connection, KIND, to, Base64.getEncoder().encodeToString(vault.seal(KIND, plain)));
+                connection,
+                KIND,
+                to,
+                Base64.getEncoder().encodeToString(vault.seal(PURPOSE, plain)));
     }
 
     @Override
@@ -131,10 +147,13 @@ public final class Mail implements Outbox.Sender {
             throws MessagingException, IOException {
         switch (settings) {
             case MailSettings.Smtp smtp -> {
-                try (Transport transport = session.getTransport()) {
-                    transport.connect(smtp.user().orElse(null), smtp.password().orElse(null));
-                    transport.sendMessage(mail, mail.getAllRecipients());
-                }
+                Scarce.requireNothingHeld("a mail");
+                withinTime(() -> {
+                    try (Transport transport = session.getTransport()) {
+                        transport.connect(smtp.user().orElse(null), smtp.password().orElse(null));
+                        transport.sendMessage(mail, mail.getAllRecipients());
+                    }
+                });
             }
             case MailSettings.Folder folder -> {
                 Files.createDirectories(folder.folder());
@@ -146,9 +165,49 @@ public final class Mail implements Outbox.Sender {
         }
     }
 
+    private interface Sending {
+        void run() throws MessagingException;
+    }
+
+    /**
+     * Each wait for the server has its time, and so has the whole: a server that drips its answers
+     * keeps no message for longer than the outbox claims it.
+     */
+    private static void withinTime(Sending sending) throws MessagingException, IOException {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        Thread thread =
+                Thread.ofVirtual()
+                        .name("mail")
+                        .start(() -> {
+                            try {
+                                sending.run();
+                                done.complete(true);
+                            } catch (MessagingException | RuntimeException | Error e) {
+                                done.completeExceptionally(e);
+                            }
+                        });
+        try {
+            boolean sent = done.get(WHOLE.toSeconds(), TimeUnit.SECONDS);
+            assert sent;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof MessagingException failed) {
+                throw failed;
+            }
+            throw new IOException(e.getCause());
+        } catch (TimeoutException e) {
+            // An interrupt closes the socket that a virtual thread waits at.
+            thread.interrupt();
+            throw new IOException("the mail server took longer than " + WHOLE.toSeconds() + " s");
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
     private Map<String, Object> content(Outbox.Message message) throws IOException {
         byte[] plain =
-                vault.open(KIND, Base64.getDecoder().decode(message.payload()))
+                vault.open(PURPOSE, Base64.getDecoder().decode(message.payload()))
                         .orElseThrow(() -> new IOException("sealed with another key"));
         try {
             return Json.object(new String(plain, StandardCharsets.UTF_8));

@@ -1,6 +1,7 @@
 package dev.monban.server.notify;
 
 import dev.monban.server.platform.Ids;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,9 +16,9 @@ public final class Trial {
     private final Ids ids;
     private final InstantSource clock;
 
-    public Trial(Optional<MailSettings> mail, Ids ids, InstantSource clock) {
+    public Trial(Optional<MailSettings> mail, OutgoingCalls calls, Ids ids, InstantSource clock) {
         this.mail = mail;
-        this.courier = new Courier(clock);
+        this.courier = new Courier(calls, clock);
         this.ids = ids;
         this.clock = clock;
     }
@@ -30,7 +31,7 @@ public final class Trial {
     public record Outcome(String channel, Optional<String> fault) {}
 
     /** Sends a message by each, one after the other. */
-    public List<Outcome> send(List<Subscription> channels) throws InterruptedException {
+    public List<Outcome> send(List<Subscription> channels) {
         List<Outcome> outcomes = new java.util.ArrayList<>();
         for (Subscription one : channels) {
             outcomes.add(new Outcome(one.channel().name(), send(one.channel())));
@@ -38,7 +39,7 @@ public final class Trial {
         return List.copyOf(outcomes);
     }
 
-    private Optional<String> send(Channel channel) throws InterruptedException {
+    private Optional<String> send(Channel channel) {
         UUID id = ids.next();
         Alert alert =
                 new Alert(

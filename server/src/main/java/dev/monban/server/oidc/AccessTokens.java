@@ -6,6 +6,7 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.monban.server.platform.Json;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class AccessTokens {
 
     private static final JOSEObjectType AT_JWT = new JOSEObjectType("at+jwt");
-    private static final String PURPOSE = "access token";
+    private static final Purpose PURPOSE = Purpose.of("access token");
 
     /** So that a token found in a log or in code can be told for what it is. */
     private static final String OPAQUE_PREFIX = "mnb_at_";
@@ -112,6 +113,15 @@ public final class AccessTokens {
                         && !revocations.isRevoked(token)
                         && clients.find(token.client()).isPresent();
         return good ? Optional.of(token) : Optional.empty();
+    }
+
+    /** A token that was made here, whether it is good now or not. */
+    public Optional<AccessToken> known(String text) {
+        return text.length() > MOST_CHARACTERS ? Optional.empty() : parse(text);
+    }
+
+    public boolean isExpired(AccessToken token) {
+        return !token.expiresAt().isAfter(clock.instant());
     }
 
     private Optional<AccessToken> parse(String text) {

@@ -30,10 +30,13 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +50,14 @@ public final class AuthorizeFlow implements Errands {
      * proxies cut addresses that are much longer.
      */
     private static final int MOST_CHARACTERS = 6000;
+
+    /** Leads a person whose request is too old back to its client. */
+    public static final String BACK = "/authorize/back";
+
+    private static final Set<String> BACK_PARAMETERS =
+            Set.of("client_id", "redirect_uri", "response_mode", "state");
+
+    private static final int MAX_BACK_CHARACTERS = 600;
 
     private final Database database;
     private final AuthorizationRequests requests;
@@ -119,24 +130,96 @@ public final class AuthorizeFlow implements Errands {
     public Pending arrived(Parameters parameters, String encoded) throws Untrusted {
         String requestUri = parameters.text("request_uri");
         if (requestUri.startsWith(PushedRequests.PREFIX)) {
-            return Pending.fresh(pushed(parameters, requestUri), true, clock.instant());
+            return pushed(parameters, requestUri);
         }
-        return Pending.fresh(encoded, false, clock.instant());
+        return Pending.fresh(encoded, clock.instant());
+    }
+
+    /**
+     * Whether the request goes on by an address of ours. One that is too long for that, or is
+     * refused whoever asks, is answered at once.
+     *
+     * @throws Untrusted where its answer can go nowhere
+     */
+    public boolean goesOn(Pending pending) throws Untrusted {
+        Parameters parameters = parameters(pending);
+        Target target = requests.target(parameters);
+        if (!pending.pushed() && isTooLong(pending, parameters)) {
+            return false;
+        }
+        try {
+            requests.understand(parameters, target, pending.pushed());
+            return true;
+        } catch (OAuthError e) {
+            return false;
+        }
     }
 
     /** RFC 9126, section 4: the pusher's own, in time, and not yet answered. */
-    private String pushed(Parameters parameters, String requestUri) throws Untrusted {
+    private Pending pushed(Parameters parameters, String requestUri) throws Untrusted {
         String client = parameters.text("client_id");
-        if (!PushedRequests.open(database, requestUri, client, clock.instant())) {
+        Optional<PushedRequestStore.Pushed> pushed = find(requestUri);
+        if (!PushedRequests.open(database, requestUri, client, clock.instant())
+                || pushed.isEmpty()) {
             throw new Untrusted("request_expired", "request_uri: not known, or no more");
         }
-        return requestUri;
+        return Pending.pushed(requestUri, back(pushed.get().parameters()), clock.instant());
+    }
+
+    /** What {@link AuthorizationRequests#target} reads, unless it is too long to be carried. */
+    private static String back(String encoded) {
+        return Arrays.stream(encoded.split("&", -1))
+                .filter(pair -> BACK_PARAMETERS.contains(pair.split("=", 2)[0]))
+                .filter(pair -> pair.length() <= MAX_BACK_CHARACTERS)
+                .collect(Collectors.joining("&"));
+    }
+
+    /** Where an answer goes, also where the request is gone since. */
+    private Target target(Pending pending) throws Untrusted {
+        boolean gone = pending.pushed() && find(pending.parameters()).isEmpty();
+        return requests.target(gone ? parse(pending.back()) : parameters(pending));
     }
 
     /** Opens what a page sends back. */
     public Pending open(String sealed) {
-        return seal.open(sealed)
-                .orElseThrow(() -> new Problem(400, "request_expired", "the request is too old"));
+        return seal.open(sealed).orElseThrow(() -> unreadable(sealed));
+    }
+
+    @Override
+    public Problem unreadable(String sealed) {
+        Problem problem =
+                new Problem(400, "request_expired", "the request is too old, or not one of ours");
+        try {
+            Optional<Pending> pending = seal.openAny(sealed);
+            return pending.isEmpty()
+                    ? problem
+                    : problem.leadingTo(
+                            BACK + "?request=" + sealed, target(pending.get()).client().name());
+        } catch (Untrusted e) {
+            return problem;
+        }
+    }
+
+    /**
+     * The answer for a client whose person let the request grow too old. Only an error goes there,
+     * so that it does not matter who opens it again, or how often. Clients begin anew at this one
+     * ({@code temporarily_unavailable}, RFC 6749, section 4.1.2.1).
+     *
+     * @throws Problem where it is none of ours
+     * @throws Untrusted where the answer can go nowhere
+     */
+    public Next overdue(String sealed) throws Untrusted {
+        Pending pending = seal.openAny(sealed).orElseThrow(() -> unreadable(sealed));
+        return refuse(
+                target(pending),
+                OAuthError.of("temporarily_unavailable", "the sign-in took too long; begin anew"));
+    }
+
+    /** The answer for a client to which the person goes back without signing in. */
+    public Next cancelled(Pending pending) throws Untrusted {
+        return refuse(
+                target(pending),
+                OAuthError.of("access_denied", "the person did not want to sign in"));
     }
 
     public String seal(Pending pending) {
@@ -157,7 +240,8 @@ public final class AuthorizeFlow implements Errands {
                     OAuthError.invalidRequest(
                             "the request has more than "
                                     + MOST_CHARACTERS
-                                    + " characters beside its state; push it to /par (RFC 9126)"));
+                                    + " characters beside its state, or packs badly; push it to"
+                                    + " /par (RFC 9126)"));
         }
         Wanted wanted;
         try {
@@ -193,9 +277,10 @@ public final class AuthorizeFlow implements Errands {
         };
     }
 
-    private static boolean isTooLong(Pending pending, Parameters parameters) {
+    private boolean isTooLong(Pending pending, Parameters parameters) {
         String state = URLEncoder.encode(parameters.text("state"), StandardCharsets.UTF_8);
-        return pending.parameters().length() - state.length() > MOST_CHARACTERS;
+        return pending.parameters().length() - state.length() > MOST_CHARACTERS
+                || seal.seal(pending).length() > SealedText.MAX_CHARACTERS;
     }
 
     /** Notes that the person agreed, and remembers it for the next time. */
@@ -257,27 +342,27 @@ public final class AuthorizeFlow implements Errands {
                             why(wanted),
                             wanted.loginHint(),
                             "/authorize/continue?request=" + sealed,
-                            origin(target)));
+                            appScheme(target)));
         } catch (Untrusted | OAuthError e) {
             return Optional.empty();
         }
     }
 
-    /** Where forms may lead in the end: the origin, or the scheme of an app on a phone. */
-    public static String origin(Target target) {
-        return origin(target.redirectUri());
+    /** Where forms may lead in the end besides here, see {@link #appScheme(String)}. */
+    public static String appScheme(Target target) {
+        return appScheme(target.redirectUri());
     }
 
-    /** The same for any registered address. */
-    public static String origin(String address) {
-        URI uri = URI.create(address);
-        if (uri.getHost() == null) {
-            return uri.getScheme() + ":";
-        }
-        return uri.getScheme()
-                + "://"
-                + uri.getHost()
-                + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    /**
+     * The scheme of an app on a phone (RFC 8252, section 7.1), as {@code scheme:}. It gets its
+     * answer by a redirect: phones open apps after something that the person did, which is the form
+     * that they sent. Empty for a site, which gets its answer from a page of ours.
+     *
+     * @param address a registered one
+     */
+    public static String appScheme(String address) {
+        String scheme = String.valueOf(URI.create(address).getScheme()).toLowerCase(Locale.ROOT);
+        return scheme.equals("http") || scheme.equals("https") ? "" : scheme + ":";
     }
 
     private static Why why(Wanted wanted) {
@@ -376,6 +461,10 @@ public final class AuthorizeFlow implements Errands {
                             .orElseThrow(
                                     () -> new Untrusted("request_expired", "request_uri: gone"));
         }
+        return parse(encoded);
+    }
+
+    private static Parameters parse(String encoded) throws Untrusted {
         try {
             return Parameters.parse(encoded);
         } catch (Parameters.Malformed e) {

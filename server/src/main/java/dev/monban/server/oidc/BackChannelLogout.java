@@ -9,15 +9,16 @@ import dev.monban.server.notify.Outbox;
 import dev.monban.server.oidc.store.ClientStore;
 import dev.monban.server.platform.Json;
 import dev.monban.server.platform.Tokens;
+import dev.monban.server.platform.outgoing.Limits;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
+import dev.monban.server.platform.outgoing.OutgoingRequest;
+import dev.monban.server.platform.outgoing.Purpose;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.SessionEnd;
 import dev.monban.server.session.SessionEndListener;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,9 +30,6 @@ import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Tells clients that a session has ended (OpenID Connect Back-Channel Logout 1.0). Written to the
@@ -49,6 +47,9 @@ public final class BackChannelLogout implements SessionEndListener, Outbox.Sende
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+    /** Section 2.8: the status says it; of one client some sessions end at once. */
+    private static final Limits LIMITS = new Limits(TIMEOUT, TIMEOUT, 0, 16);
+
     private final String issuer;
     private final Clients clients;
     private final Grants grants;
@@ -56,11 +57,7 @@ public final class BackChannelLogout implements SessionEndListener, Outbox.Sende
     private final SigningKeys keys;
     private final EventLog events;
     private final InstantSource clock;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(TIMEOUT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
+    private final OutgoingCalls.Caller calls;
 
     public BackChannelLogout(
             String issuer,
@@ -69,6 +66,7 @@ public final class BackChannelLogout implements SessionEndListener, Outbox.Sende
             Outbox outbox,
             SigningKeys keys,
             EventLog events,
+            OutgoingCalls calls,
             InstantSource clock) {
         this.issuer = issuer;
         this.clients = clients;
@@ -76,6 +74,7 @@ public final class BackChannelLogout implements SessionEndListener, Outbox.Sende
         this.outbox = outbox;
         this.keys = keys;
         this.events = events;
+        this.calls = calls.caller(Purpose.LOGOUT_TOKEN, LIMITS);
         this.clock = clock;
     }
 
@@ -100,7 +99,7 @@ public final class BackChannelLogout implements SessionEndListener, Outbox.Sende
     }
 
     @Override
-    public void send(Outbox.Message message) throws IOException, InterruptedException {
+    public void send(Outbox.Message message) throws IOException {
         Map<String, Object> payload = payload(message);
         String clientId = String.valueOf(payload.get("client"));
         Optional<Client> client = clients.find(clientId);
@@ -121,35 +120,20 @@ public final class BackChannelLogout implements SessionEndListener, Outbox.Sende
                         .claim("events", Map.of(EVENT, Map.of()))
                         .build();
         String token = keys.sign(client.get().signingAlgorithm(), TYPE, claims);
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(message.target()))
-                        .timeout(TIMEOUT)
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(
-                                HttpRequest.BodyPublishers.ofString(
+        int status =
+                calls.send(
+                                clientId,
+                                OutgoingRequest.post(
+                                        URI.create(message.target()),
+                                        "application/x-www-form-urlencoded",
                                         "logout_token="
                                                 + URLEncoder.encode(token, StandardCharsets.UTF_8)))
-                        .build();
-        int status = exchange(request);
+                        .status();
         // Section 2.8: 200, or 204 where the framework answers so.
         if (status != 200 && status != 204) {
             throw new IOException("answered " + status);
         }
         events.record(about(EventKind.LOGOUT_DELIVERED, payload));
-    }
-
-    /** The time limit is for the whole exchange: an answer may drip for ever. */
-    private int exchange(HttpRequest request) throws IOException, InterruptedException {
-        var answer = http.sendAsync(request, HttpResponse.BodyHandlers.discarding());
-        try {
-            return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).statusCode();
-        } catch (TimeoutException e) {
-            throw new IOException("no answer within " + TIMEOUT.toSeconds() + " s", e);
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
-        } finally {
-            answer.cancel(true);
-        }
     }
 
     @Override

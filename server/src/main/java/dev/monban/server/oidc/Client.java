@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * An application that people sign in to through this gate.
  *
  * @param redirectUris where codes may be sent, compared exactly (RFC 9700, section 4.1.3)
- * @param secretTag keyed hash of its secret; {@code null} where it has none
- * @param jwks its public keys as a JWK set; {@code null} where it has none
+ * @param secrets those that are good, the newest last; none for a client without one
+ * @param jwks its public keys as a JWK set; {@code null} where it has none, or they are fetched
+ * @param jwksUri where its public keys are fetched; {@code null} where they are declared
  * @param thirdParty whether it belongs to somebody else than the operator
  * @param userInfoAlgorithm how answers of the userinfo endpoint are signed; {@code null} for plain
  *     JSON
  * @param audience the {@code aud} of its access tokens; {@code null} for the issuer
  * @param pkceOptional whether it may ask for codes without PKCE; see {@link #mayOmitPkce}
+ * @param tokenEndpointAudience whether its assertions may name the token endpoint as their
+ *     audience, and not the issuer alone
  * @param origins web origins from which its browsers call the token endpoints
  */
 public record Client(
@@ -26,8 +29,9 @@ public record Client(
         String name,
         List<String> redirectUris,
         List<String> postLogoutRedirectUris,
-        byte @Nullable [] secretTag,
+        List<Secret> secrets,
         @Nullable String jwks,
+        @Nullable String jwksUri,
         Proof proof,
         List<String> grants,
         List<String> scopes,
@@ -41,7 +45,20 @@ public record Client(
         boolean dpopRequired,
         boolean parRequired,
         boolean pkceOptional,
+        boolean tokenEndpointAudience,
         List<String> origins) {
+
+    /** Secrets that a client may have at once: one for use, one for the change to the next. */
+    public static final int MAX_SECRETS = 2;
+
+    /**
+     * A secret, as it is kept.
+     *
+     * @param generation counts up for each secret that is new to the client; 0 for one that release
+     *     0.1.0 declared and this release has not seen
+     * @param tag keyed hash in hexadecimal digits
+     */
+    public record Secret(int generation, String tag) {}
 
     public static final String AUTHORIZATION_CODE = "authorization_code";
     public static final String REFRESH_TOKEN = "refresh_token";

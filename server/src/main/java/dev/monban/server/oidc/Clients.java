@@ -17,7 +17,7 @@ public final class Clients {
     private static final Duration STALE_AFTER = Duration.ofSeconds(1);
 
     /** Longer ids are declared by nobody. */
-    private static final int ID_MOST_CHARACTERS = 100;
+    static final int MAX_ID_CHARACTERS = 100;
 
     private final LoadingCache<String, Optional<Client>> recent;
     private final LoadingCache<Boolean, List<String>> origins;
@@ -41,7 +41,7 @@ public final class Clients {
     }
 
     public Optional<Client> find(String id) {
-        if (id.isEmpty() || id.length() > ID_MOST_CHARACTERS) {
+        if (id.isEmpty() || id.length() > MAX_ID_CHARACTERS) {
             return Optional.empty();
         }
         return recent.get(id);

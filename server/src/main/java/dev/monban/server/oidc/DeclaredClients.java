@@ -3,19 +3,26 @@ package dev.monban.server.oidc;
 import dev.monban.server.audit.Event;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
+import dev.monban.server.oidc.store.ClientSecretStore;
 import dev.monban.server.oidc.store.ClientStore;
 import dev.monban.server.oidc.store.GrantStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Makes clients agree with what was declared. */
 public final class DeclaredClients {
+
+    /** Secrets of a client that are no longer declared. */
+    private static final int MAX_SECRETS_REMEMBERED = 8;
 
     private final EventLog events;
     private final Revocations revocations;
@@ -37,9 +44,45 @@ public final class DeclaredClients {
         if (before.isPresent() && same(before.get(), client)) {
             return false;
         }
-        ClientStore.put(connection, client, clock.instant());
-        events.record(connection, Event.of(EventKind.CLIENT_DECLARED).client(client.id()));
+        Instant now = clock.instant();
+        ClientStore.put(connection, client, now);
+        List<Integer> generations = secrets(connection, client, now);
+        events.record(
+                connection,
+                Event.of(EventKind.CLIENT_DECLARED)
+                        .client(client.id())
+                        .details(
+                                generations.isEmpty()
+                                        ? Map.of()
+                                        : Map.of("secrets", generations.toString())));
         return true;
+    }
+
+    /**
+     * Keeps the secrets that are declared, each with the number that it has had before, and ends
+     * all others. Some that ended are remembered, so that a client that still sends one can be told
+     * apart from one that sends anything.
+     *
+     * @return the numbers of those that are good
+     */
+    private static List<Integer> secrets(Connection connection, Client client, Instant now)
+            throws SQLException {
+        Map<String, Integer> known = ClientSecretStore.generations(connection, client.id());
+        int newest = known.values().stream().max(Integer::compare).orElse(0);
+        List<Integer> good = new ArrayList<>();
+        for (Client.Secret secret : client.secrets()) {
+            Integer generation = known.get(secret.tag());
+            if (generation == null) {
+                generation = ++newest;
+                ClientSecretStore.insert(connection, client.id(), generation, secret.tag(), now);
+            } else {
+                ClientSecretStore.restore(connection, client.id(), generation, now);
+            }
+            good.add(generation);
+        }
+        ClientSecretStore.removeAllBut(connection, client.id(), good, now);
+        ClientSecretStore.forget(connection, client.id(), MAX_SECRETS_REMEMBERED);
+        return good.stream().sorted().toList();
     }
 
     /**
@@ -63,20 +106,24 @@ public final class DeclaredClients {
         return removed;
     }
 
-    /** A record's own equality would compare the secret's bytes by identity. */
+    /** The numbers of secrets are not declared; what they are is. */
     private static boolean same(Client one, Client other) {
-        return Arrays.equals(one.secretTag(), other.secretTag())
-                && withoutSecret(one).equals(withoutSecret(other));
+        return tags(one).equals(tags(other)) && withoutSecrets(one).equals(withoutSecrets(other));
     }
 
-    private static Client withoutSecret(Client client) {
+    private static Set<String> tags(Client client) {
+        return client.secrets().stream().map(Client.Secret::tag).collect(Collectors.toSet());
+    }
+
+    private static Client withoutSecrets(Client client) {
         return new Client(
                 client.id(),
                 client.name(),
                 client.redirectUris(),
                 client.postLogoutRedirectUris(),
-                null,
+                List.of(),
                 client.jwks(),
+                client.jwksUri(),
                 client.proof(),
                 client.grants(),
                 client.scopes(),
@@ -90,6 +137,7 @@ public final class DeclaredClients {
                 client.dpopRequired(),
                 client.parRequired(),
                 client.pkceOptional(),
+                client.tokenEndpointAudience(),
                 client.origins());
     }
 }

@@ -6,9 +6,9 @@ import dev.monban.server.audit.EventLog;
 import dev.monban.server.oidc.store.DeviceAuthorizationStore;
 import dev.monban.server.oidc.store.DeviceAuthorizationStore.Waiting;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.PlainText;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.session.Session;
-import java.text.Normalizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -152,7 +152,9 @@ public final class Devices {
         Waiting waiting =
                 database.query(connection -> DeviceAuthorizationStore.poll(connection, hash, now))
                         .filter(w -> w.client().equals(client.id()))
-                        .orElseThrow(() -> OAuthError.invalidGrant("device_code: not known"));
+                        .orElseThrow(() ->
+                                OAuthError.invalidGrant("device_code: not known")
+                                        .because(RefusalCause.UNKNOWN_DEVICE_CODE));
         if (!waiting.expiresAt().isAfter(now)) {
             throw OAuthError.of(
                     "expired_token", "nobody let the device in while the code was good");
@@ -173,7 +175,8 @@ public final class Devices {
         }
         boolean first = database.query(c -> DeviceAuthorizationStore.use(c, hash, clock.instant()));
         if (!first) {
-            throw OAuthError.invalidGrant("device_code: redeemed before");
+            throw OAuthError.invalidGrant("device_code: redeemed before")
+                    .because(RefusalCause.DEVICE_CODE_USED);
         }
         return grant;
     }
@@ -185,7 +188,7 @@ public final class Devices {
     }
 
     private static String normalise(String typed) {
-        String plain = Normalizer.normalize(typed, Normalizer.Form.NFKC).toUpperCase(Locale.ROOT);
+        String plain = PlainText.nfkc(typed, 40).toUpperCase(Locale.ROOT);
         StringBuilder letters = new StringBuilder();
         for (int i = 0; i < Math.min(plain.length(), 40); i++) {
             if (LETTERS.indexOf(plain.charAt(i)) >= 0) {

@@ -1,5 +1,6 @@
 package dev.monban.server.oidc;
 
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Tokens;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dpop {
 
+    private static final Purpose NONCE = Purpose.of("dpop nonce");
     private static final Duration NONCE_LASTS = Duration.ofMinutes(3);
 
     /** Where clients prove a key before they have a token. */
@@ -109,7 +111,7 @@ public final class Dpop {
     }
 
     private String nonce(long window) {
-        return Tokens.base64Url(vault.tag("dpop nonce", Long.toString(window))).substring(0, 22);
+        return Tokens.base64Url(vault.tag(NONCE, Long.toString(window))).substring(0, 22);
     }
 
     /** Asked last, so that only a sound proof is remembered. */

@@ -36,6 +36,10 @@ public enum DpopFault {
         return "dpop_" + name().toLowerCase(Locale.ROOT);
     }
 
+    private RefusalCause cause() {
+        return RefusalCause.valueOf("DPOP_" + name());
+    }
+
     /** The error code of the protocol: sections 5 and 8. */
     private String error() {
         return this == NONCE ? "use_dpop_nonce" : "invalid_dpop_proof";
@@ -56,11 +60,11 @@ public enum DpopFault {
 
     /** As /token and /par say it. */
     public OAuthError atBackChannel() {
-        return OAuthError.of(error(), told());
+        return OAuthError.of(error(), told()).because(cause());
     }
 
     /** As a resource says it (section 7.1). */
     public OAuthError atResource() {
-        return OAuthError.resource("DPoP", error(), 401, told());
+        return OAuthError.resource("DPoP", error(), 401, told()).because(cause());
     }
 }

@@ -1,5 +1,6 @@
 package dev.monban.server.oidc;
 
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import java.nio.ByteBuffer;
@@ -18,7 +19,9 @@ import java.util.UUID;
 public final class Handles {
 
     private static final String CODE_PREFIX = "mnb_ac_";
+    private static final Purpose CODE = Purpose.of("mnb_ac_");
     private static final String REFRESH_PREFIX = "mnb_rt_";
+    private static final Purpose REFRESH = Purpose.of("mnb_rt_");
     private static final int PLAIN_BYTES = 16 + 4;
     private static final int TAG_BYTES = 32;
 
@@ -32,37 +35,37 @@ public final class Handles {
     public record Refresh(UUID grant, int generation) {}
 
     public String code(UUID grant) {
-        return make(CODE_PREFIX, grant, 0);
+        return make(CODE_PREFIX, CODE, grant, 0);
     }
 
     public String refreshToken(UUID grant, int generation) {
-        return make(REFRESH_PREFIX, grant, generation);
+        return make(REFRESH_PREFIX, REFRESH, grant, generation);
     }
 
     /** The grant of a code of ours; empty for anything else. */
     public Optional<UUID> readCode(String text) {
-        return read(CODE_PREFIX, text).map(Refresh::grant);
+        return read(CODE_PREFIX, CODE, text).map(Refresh::grant);
     }
 
     /** The place of a refresh token of ours; empty for anything else. */
     public Optional<Refresh> readRefreshToken(String text) {
-        return read(REFRESH_PREFIX, text);
+        return read(REFRESH_PREFIX, REFRESH, text);
     }
 
-    private String make(String prefix, UUID grant, int generation) {
+    private String make(String prefix, Purpose purpose, UUID grant, int generation) {
         byte[] plain =
                 ByteBuffer.allocate(PLAIN_BYTES)
                         .putLong(grant.getMostSignificantBits())
                         .putLong(grant.getLeastSignificantBits())
                         .putInt(generation)
                         .array();
-        byte[] tag = vault.tag(prefix, plain);
+        byte[] tag = vault.tag(purpose, plain);
         return prefix
                 + Tokens.base64Url(
                         ByteBuffer.allocate(PLAIN_BYTES + TAG_BYTES).put(plain).put(tag).array());
     }
 
-    private Optional<Refresh> read(String prefix, String text) {
+    private Optional<Refresh> read(String prefix, Purpose purpose, String text) {
         if (!text.startsWith(prefix) || text.length() > prefix.length() + 70) {
             return Optional.empty();
         }
@@ -77,7 +80,7 @@ public final class Handles {
         }
         byte[] plain = Arrays.copyOf(bytes, PLAIN_BYTES);
         byte[] tag = Arrays.copyOfRange(bytes, PLAIN_BYTES, bytes.length);
-        if (!MessageDigest.isEqual(tag, vault.tag(prefix, plain))) {
+        if (!MessageDigest.isEqual(tag, vault.tag(purpose, plain))) {
             return Optional.empty();
         }
         ByteBuffer buffer = ByteBuffer.wrap(plain);

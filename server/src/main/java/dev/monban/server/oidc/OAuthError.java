@@ -13,13 +13,37 @@ public final class OAuthError extends RuntimeException {
     private final String code;
     private final int status;
     private final @Nullable String challenge;
-    private int retryAfterSeconds;
+    private final int retryAfterSeconds;
+    private final RefusalCause refusal;
 
     private OAuthError(String code, int status, String description, @Nullable String challenge) {
+        this(code, status, description, challenge, 0, RefusalCause.ofError(code));
+    }
+
+    private OAuthError(
+            String code,
+            int status,
+            String description,
+            @Nullable String challenge,
+            int retryAfterSeconds,
+            RefusalCause refusal) {
         super(description, null, false, false);
         this.code = code;
         this.status = status;
         this.challenge = challenge;
+        this.retryAfterSeconds = retryAfterSeconds;
+        this.refusal = refusal;
+    }
+
+    /** The same answer to the client, with its exact cause for the log. */
+    public OAuthError because(RefusalCause cause) {
+        return new OAuthError(
+                code, status, String.valueOf(getMessage()), challenge, retryAfterSeconds, cause);
+    }
+
+    /** Why, as exactly as it is known. The client is not told. */
+    public RefusalCause refusal() {
+        return refusal;
     }
 
     /**
@@ -41,7 +65,8 @@ public final class OAuthError extends RuntimeException {
 
     /** The request is larger than this endpoint takes (RFC 9126, section 2.3): status 413. */
     public static OAuthError tooLarge(String description) {
-        return new OAuthError("invalid_request", 413, description, null);
+        return new OAuthError(
+                "invalid_request", 413, description, null, 0, RefusalCause.REQUEST_TOO_LARGE);
     }
 
     /**
@@ -50,9 +75,13 @@ public final class OAuthError extends RuntimeException {
      * @param retryAfterSeconds when some of it is over
      */
     public static OAuthError tooMany(String description, int retryAfterSeconds) {
-        OAuthError error = new OAuthError("temporarily_unavailable", 429, description, null);
-        error.retryAfterSeconds = retryAfterSeconds;
-        return error;
+        return new OAuthError(
+                "temporarily_unavailable",
+                429,
+                description,
+                null,
+                retryAfterSeconds,
+                RefusalCause.TOO_MANY_OUTSTANDING);
     }
 
     /** The client did not prove who it is. The same sentence whatever was wrong. */
@@ -62,6 +91,17 @@ public final class OAuthError extends RuntimeException {
                 401,
                 "the client is not known, or did not prove that it is this client",
                 "Basic realm=\"monban\"");
+    }
+
+    /** The same for one cause. */
+    public static OAuthError invalidClient(RefusalCause cause) {
+        return invalidClient().because(cause);
+    }
+
+    /** A parameter was sent more than once (RFC 6749, section 3.1). */
+    public static OAuthError repeated() {
+        return invalidRequest("a parameter was sent twice")
+                .because(RefusalCause.PARAMETER_REPEATED);
     }
 
     /** A resource was asked for with a token that is no good (RFC 6750, section 3.1). */

@@ -1,21 +1,14 @@
 package dev.monban.server.oidc;
 
 import dev.monban.server.platform.Parameters;
-import dev.monban.server.platform.Tokens;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Vault;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.Optional;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
 
 /**
  * An authorization request on its way through the pages. It travels sealed in the address, so that
@@ -23,6 +16,7 @@ import java.util.zip.InflaterInputStream;
  *
  * @param parameters the request as it came, form encoded; for a pushed one, its {@code request_uri}
  * @param pushed whether it was pushed
+ * @param back of a pushed one, what leads back to its client once it is gone, form encoded
  * @param askedAt when it came first
  * @param chosenBy the session that the person chose for it, or an empty text
  * @param agreedBy the session in which the person agreed to it, or an empty text
@@ -32,47 +26,43 @@ import java.util.zip.InflaterInputStream;
 public record Pending(
         String parameters,
         boolean pushed,
+        String back,
         Instant askedAt,
         String chosenBy,
         String agreedBy,
         String toldIn) {
 
-    static Pending fresh(String parameters, boolean pushed, Instant now) {
-        return new Pending(parameters, pushed, now, "", "", "");
+    static Pending fresh(String parameters, Instant now) {
+        return new Pending(parameters, false, "", now, "", "", "");
+    }
+
+    static Pending pushed(String requestUri, String back, Instant now) {
+        return new Pending(requestUri, true, back, now, "", "", "");
     }
 
     public Pending chosen(String session) {
-        return new Pending(parameters, pushed, askedAt, session, agreedBy, toldIn);
+        return new Pending(parameters, pushed, back, askedAt, session, agreedBy, toldIn);
     }
 
     public Pending agreed(String session) {
-        return new Pending(parameters, pushed, askedAt, chosenBy, session, toldIn);
+        return new Pending(parameters, pushed, back, askedAt, chosenBy, session, toldIn);
     }
 
     public Pending told(String session) {
-        return new Pending(parameters, pushed, askedAt, chosenBy, agreedBy, session);
+        return new Pending(parameters, pushed, back, askedAt, chosenBy, agreedBy, session);
     }
 
     /** Seals and opens them. */
     public static final class Seal {
 
-        private static final String PURPOSE = "pending authorization";
+        private static final Purpose PURPOSE = Purpose.of("pending authorization");
 
-        /** Longer ones are compressed. Release 0.1.0 refused them, and so reads all that it may. */
-        private static final int PLAIN_MAX_CHARACTERS = 6000;
-
-        /** The first byte of a compressed one; a plain one begins with a letter. */
-        private static final byte COMPRESSED = 1;
-
-        /** More than any request has that is taken. */
-        private static final int MAX_BYTES = 256 * 1024;
-
-        private final Vault vault;
+        private final SealedText text;
         private final InstantSource clock;
         private final Duration lasts;
 
         public Seal(Vault vault, InstantSource clock, Duration lasts) {
-            this.vault = vault;
+            this.text = new SealedText(vault, PURPOSE);
             this.clock = clock;
             this.lasts = lasts;
         }
@@ -83,6 +73,8 @@ public record Pending(
                             + pending.askedAt().toEpochMilli()
                             + "&pushed="
                             + pending.pushed()
+                            + "&back="
+                            + URLEncoder.encode(pending.back(), StandardCharsets.UTF_8)
                             + "&chosen_by="
                             + pending.chosenBy()
                             + "&agreed_by="
@@ -91,53 +83,33 @@ public record Pending(
                             + pending.toldIn()
                             + "&parameters="
                             + URLEncoder.encode(pending.parameters(), StandardCharsets.UTF_8);
-            byte[] bytes = plain.getBytes(StandardCharsets.UTF_8);
-            boolean isLong = pending.parameters().length() > PLAIN_MAX_CHARACTERS;
-            return Tokens.base64Url(vault.seal(PURPOSE, isLong ? compressed(bytes) : bytes));
-        }
-
-        private static byte[] compressed(byte[] plain) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            out.write(COMPRESSED);
-            try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
-                deflater.write(plain);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return out.toByteArray();
-        }
-
-        private static byte[] expanded(byte[] sealed) throws IOException {
-            if (sealed.length == 0 || sealed[0] != COMPRESSED) {
-                return sealed;
-            }
-            try (InflaterInputStream in =
-                    new InflaterInputStream(
-                            new ByteArrayInputStream(sealed, 1, sealed.length - 1))) {
-                return in.readNBytes(MAX_BYTES);
-            }
+            return text.seal(plain);
         }
 
         /** Empty for what is not ours, and for what is too old. */
         public Optional<Pending> open(String sealed) {
+            return openAny(sealed)
+                    .filter(pending -> pending.askedAt().plus(lasts).isAfter(clock.instant()));
+        }
+
+        /** Empty for what is not ours; a code may come of it no more where it is too old. */
+        public Optional<Pending> openAny(String sealed) {
             try {
-                Optional<byte[]> plain = vault.open(PURPOSE, Base64.getUrlDecoder().decode(sealed));
+                Optional<String> plain = text.open(sealed);
                 if (plain.isEmpty()) {
                     return Optional.empty();
                 }
-                Parameters fields =
-                        Parameters.parse(new String(expanded(plain.get()), StandardCharsets.UTF_8));
-                Pending pending =
+                Parameters fields = Parameters.parse(plain.get());
+                return Optional.of(
                         new Pending(
                                 fields.text("parameters"),
                                 fields.text("pushed").equals("true"),
+                                fields.text("back"),
                                 Instant.ofEpochMilli(Long.parseLong(fields.text("asked_at"))),
                                 fields.text("chosen_by"),
                                 fields.text("agreed_by"),
-                                fields.text("told_in"));
-                boolean fresh = pending.askedAt().plus(lasts).isAfter(clock.instant());
-                return fresh ? Optional.of(pending) : Optional.empty();
-            } catch (IllegalArgumentException | IOException | Parameters.Malformed e) {
+                                fields.text("told_in")));
+            } catch (IllegalArgumentException | Parameters.Malformed e) {
                 return Optional.empty();
             }
         }

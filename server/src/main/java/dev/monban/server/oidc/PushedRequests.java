@@ -95,7 +95,7 @@ public final class PushedRequests {
      */
     public String push(Parameters form, Client client, Optional<String> key) {
         if (form.repeated().isPresent()) {
-            throw OAuthError.invalidRequest("a parameter was sent twice");
+            throw OAuthError.repeated();
         }
         if (form.get("request_uri").isPresent()) {
             throw OAuthError.invalidRequest("request_uri: cannot be pushed");
@@ -123,7 +123,8 @@ public final class PushedRequests {
                 throw unbound;
             }
         } catch (Untrusted e) {
-            throw OAuthError.invalidRequest(String.valueOf(e.getMessage()));
+            throw OAuthError.invalidRequest(String.valueOf(e.getMessage()))
+                    .because(RefusalCause.ofError(e.code()));
         } catch (Parameters.Malformed e) {
             throw new IllegalStateException(e);
         }

@@ -15,6 +15,8 @@ import dev.monban.server.audit.EventLog;
 import dev.monban.server.oidc.store.SigningKeyStore;
 import dev.monban.server.oidc.store.SigningKeyStore.Stored;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.Purpose;
+import dev.monban.server.platform.StoredCodes;
 import dev.monban.server.platform.Vault;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -40,7 +42,7 @@ public final class SigningKeys {
     /** Longer than any token lasts: id_token_hint comes back with tokens of last month too. */
     private static final Duration PUBLISHED_AFTER = Duration.ofDays(30);
 
-    private static final String PURPOSE = "signing key";
+    private static final Purpose PURPOSE = Purpose.of("signing key");
 
     private final Database database;
     private final Vault vault;
@@ -63,6 +65,17 @@ public final class SigningKeys {
         this.events = events;
     }
 
+    /** Whether the keys there are were sealed by this vault; empty where there is none. */
+    public static Optional<Boolean> sealedBy(Database database, Vault vault) {
+        List<Stored> all = database.query(c -> SigningKeyStore.published(c, Instant.EPOCH));
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        all.stream()
+                                .anyMatch(key ->
+                                        vault.open(PURPOSE, key.privateSealed()).isPresent()));
+    }
+
     /** Makes keys that are due and reads what other nodes made. Asked at start and every minute. */
     public void turn() {
         Instant now = clock.instant();
@@ -73,7 +86,7 @@ public final class SigningKeys {
         }
         if (stored.size() != keys.size()
                 || !stored.stream().map(Stored::id).allMatch(id -> find(id).isPresent())) {
-            keys = stored.stream().map(this::read).toList();
+            keys = stored.stream().flatMap(key -> read(key).stream()).toList();
         }
     }
 
@@ -185,7 +198,13 @@ public final class SigningKeys {
                                         "signs_from", from.toString())));
     }
 
-    private Key read(Stored stored) {
+    /** Empty where a later release signs with an algorithm that this one does not have. */
+    private Optional<Key> read(Stored stored) {
+        Optional<Algorithm> algorithm =
+                StoredCodes.find("Algorithm", stored.algorithm(), Algorithm::ofCode);
+        if (algorithm.isEmpty()) {
+            return Optional.empty();
+        }
         byte[] plain =
                 vault.open(PURPOSE, stored.privateSealed())
                         .orElseThrow(() ->
@@ -196,13 +215,14 @@ public final class SigningKeys {
                                                 + " data folder"));
         try {
             JWK jwk = JWK.parse(new String(plain, StandardCharsets.UTF_8));
-            return new Key(
-                    Algorithm.ofCode(stored.algorithm()).orElseThrow(),
-                    jwk,
-                    Crypto.signer(jwk),
-                    Crypto.verifier(jwk),
-                    stored.signsFrom(),
-                    stored.signsUntil());
+            return Optional.of(
+                    new Key(
+                            algorithm.get(),
+                            jwk,
+                            Crypto.signer(jwk),
+                            Crypto.verifier(jwk),
+                            stored.signsFrom(),
+                            stored.signsUntil()));
         } catch (ParseException e) {
             throw new IllegalStateException("a sealed key is a key", e);
         }

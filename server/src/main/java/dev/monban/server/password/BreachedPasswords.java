@@ -1,10 +1,12 @@
 package dev.monban.server.password;
 
+import dev.monban.server.platform.outgoing.Answer;
+import dev.monban.server.platform.outgoing.Limits;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
+import dev.monban.server.platform.outgoing.OutgoingRequest;
+import dev.monban.server.platform.outgoing.Purpose;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,47 +23,50 @@ public final class BreachedPasswords {
 
     private static final Logger LOG = Logger.getLogger(BreachedPasswords.class.getName());
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    /** Ranges are some 40 KB, padded ones too. */
+    private static final Limits LIMITS = new Limits(TIMEOUT, TIMEOUT, 256 * 1024, 32);
+
+    /** Whoever is asked, it is for this gate. */
+    private static final String OWNER = "gate";
+
     private static final int PREFIX = 5;
-    private static final int OK = 200;
 
     private final String ranges;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(TIMEOUT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
+    private final OutgoingCalls.Caller calls;
 
     /**
      * @param ranges the address that a prefix is put behind, such as {@code
      *     https://api.pwnedpasswords.com/range/}
      */
-    public BreachedPasswords(String ranges) {
+    public BreachedPasswords(String ranges, OutgoingCalls calls) {
         this.ranges = ranges;
+        this.calls = calls.caller(Purpose.BREACHED_PASSWORDS, LIMITS);
     }
 
-    /** Whether it is known to have become public. */
+    /**
+     * Whether it is known to have become public. Waits for another host, two seconds at the most.
+     */
     public boolean contains(String password) {
         String digest = sha1(password);
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(ranges + digest.substring(0, PREFIX)))
-                        .timeout(TIMEOUT)
-                        .header("Add-Padding", "true")
-                        .build();
         try {
-            HttpResponse<String> answer =
-                    http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-            if (answer.statusCode() != OK) {
-                throw new IOException("answered " + answer.statusCode());
+            Answer answer =
+                    calls.send(
+                            OWNER,
+                            OutgoingRequest.get(URI.create(ranges + digest.substring(0, PREFIX)))
+                                    .with("Add-Padding", "true"));
+            if (answer.status() != Answer.OK) {
+                throw new IOException("answered " + answer.status());
             }
             String rest = digest.substring(PREFIX) + ":";
-            return answer.body()
+            return answer.text()
                     .lines()
                     .anyMatch(line -> line.startsWith(rest) && !line.strip().equals(rest + "0"));
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "breached passwords could not be asked about", e);
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            LOG.log(
+                    Level.WARNING,
+                    "breached passwords could not be asked about: {0}",
+                    e.getMessage());
             return false;
         }
     }

@@ -2,6 +2,7 @@ package dev.monban.server.password;
 
 import dev.monban.server.platform.InWork;
 import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.Scarce;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -107,12 +108,18 @@ public final class HashGate {
         return waiting.get();
     }
 
+    private static <T> T onHashThread(Supplier<T> work) {
+        try (Scarce.Hold _ = Scarce.hold("a hash thread")) {
+            return work.get();
+        }
+    }
+
     /**
      * On threads of their own: hashing on those that carry the requests would keep every other
      * request waiting, as a hash lets go of the core only when it is done.
      */
     private <T> T inTurn(Supplier<T> work) {
-        Future<T> turn = workers.submit(work::get);
+        Future<T> turn = workers.submit(() -> onHashThread(work));
         try {
             return turn.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -54,7 +54,8 @@ public final class NewPasswords {
     }
 
     /**
-     * Looks at a wanted password.
+     * Looks at a wanted password, but does not ask whether it is breached: this computes, and waits
+     * for nobody, so that it may run on a hash thread.
      *
      * @param names of the person and the organisation
      * @param old the stored hash that it is to replace
@@ -76,12 +77,22 @@ public final class NewPasswords {
                         guessesLog10(password, all),
                         secondFactor);
         Set<PasswordFault> faults = PasswordRules.check(facts);
-        if (faults.isEmpty() && breached.isPresent() && breached.get().contains(password)) {
-            faults = Set.of(PasswordFault.BREACHED);
-        }
         return new Wanted(
                 faults,
                 faults.isEmpty() ? Optional.of(passwords.hash(password)) : Optional.empty());
+    }
+
+    /**
+     * The same, once it was asked whether the password has become public. Waits for another host,
+     * and so runs on no thread that others wait for; one that is refused already is not asked
+     * about.
+     */
+    public Wanted unlessBreached(Wanted wanted, String password) {
+        return wanted.faults().isEmpty()
+                        && breached.isPresent()
+                        && breached.get().contains(password)
+                ? new Wanted(Set.of(PasswordFault.BREACHED), Optional.empty())
+                : wanted;
     }
 
     /**

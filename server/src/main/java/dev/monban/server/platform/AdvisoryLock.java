@@ -23,6 +23,9 @@ public enum AdvisoryLock {
     /** Signing keys are made by one node at a time. Release 0.1.0 took the lock of campaigns. */
     SIGNING_KEYS(7_346_004),
 
+    /** Rights of the working role are given by one node at a time. */
+    GRANTS(7_346_010),
+
     /** Reserved for the order of the log of attempts. */
     ATTEMPT_LOG(7_346_100);
 

@@ -10,6 +10,8 @@ import java.security.MessageDigest;
  */
 public final class Browsers {
 
+    private static final Purpose FORM = Purpose.of("form");
+
     /** The name of the form field with the token. */
     public static final String FIELD = "form_token";
 
@@ -21,7 +23,11 @@ public final class Browsers {
         this.vault = vault;
     }
 
-    /** A browser, known by its cookie or met now. */
+    /**
+     * A browser, known by its cookie or met now. A form sent without the cookie is no form of ours,
+     * or comes from another site, with which browsers send no cookies (SameSite=Lax): a new cookie
+     * would take the place of the one that the forms of other tabs depend on.
+     */
     public final class Browser {
 
         private final String value;
@@ -34,7 +40,7 @@ public final class Browsers {
 
         /** The token for forms shown in this browser. */
         public String formToken() {
-            return Tokens.base64Url(vault.tag("form", value));
+            return Tokens.base64Url(vault.tag(FORM, value));
         }
 
         /** Gives the browser its cookie, where it has none yet. */
@@ -47,7 +53,12 @@ public final class Browsers {
         return request.cookie(COOKIE)
                 .filter(value -> value.length() == 43)
                 .map(value -> new Browser(value, false))
-                .orElseGet(() -> new Browser(Tokens.fresh(), true));
+                .orElseGet(() -> new Browser(Tokens.fresh(), !request.isPost()));
+    }
+
+    /** Whether the browser sends the cookie that it was given. */
+    public boolean knows(Request request) {
+        return request.cookie(COOKIE).isPresent();
     }
 
     /**

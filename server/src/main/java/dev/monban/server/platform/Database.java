@@ -3,8 +3,10 @@ package dev.monban.server.platform;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.flywaydb.core.Flyway;
@@ -16,16 +18,23 @@ public final class Database implements AutoCloseable {
     private static final Duration WAIT = Duration.ofSeconds(5);
 
     private static final Logger LOG = Logger.getLogger(Database.class.getName());
+    private static final String CONNECTION = "a connection to the database";
 
     /** What holds for the statements of the work that is being done. */
     static final ScopedValue<TimeLimits> LIMITS = ScopedValue.newInstance();
 
+    private static final String DATABASE_OPTION = "--database";
+
     private final HikariDataSource pool;
     private final Limits limits;
 
-    private Database(HikariDataSource pool, Limits limits) {
+    /** Of the role that owns the tables; empty where one role does both. */
+    private final Optional<DatabaseUrl> owner;
+
+    private Database(HikariDataSource pool, Limits limits, Optional<DatabaseUrl> owner) {
         this.pool = pool;
         this.limits = limits;
+        this.owner = owner;
     }
 
     /**
@@ -65,16 +74,54 @@ public final class Database implements AutoCloseable {
 
     /** The same with other limits. */
     public static Database open(String url, int connections, Limits limits) {
-        Database database = connect(url, connections, limits);
+        return open(
+                new DatabaseUrl(url, DATABASE_OPTION),
+                Optional.empty(),
+                connections,
+                Duration.ZERO,
+                limits);
+    }
+
+    /**
+     * Waits for the database, migrates it as its owner, and gives the working role its rights.
+     *
+     * @param owner of the role that owns the tables; empty where the same does
+     * @param wait how long it may take to answer
+     * @throws BadInput where it does not answer, or cannot be used
+     */
+    public static Database open(
+            DatabaseUrl url,
+            Optional<DatabaseUrl> owner,
+            int connections,
+            Duration wait,
+            Limits limits) {
+        DatabaseUrl migrating = owner.orElse(url);
+        DatabaseUrl.Server server;
         try {
-            Flyway.configure()
-                    .dataSource(database.pool)
-                    .schemas("platform")
-                    .defaultSchema("platform")
-                    .table("schema_history")
-                    .callbacks(new MigrationLimits(limits.migration()))
-                    .load()
-                    .migrate();
+            migrating.await(wait);
+            server = url.await(wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("told to end while it waited for the database", e);
+        }
+        Flyway.configure()
+                .dataSource(migrating.url(), null, null)
+                .schemas("platform")
+                .defaultSchema("platform")
+                .table("schema_history")
+                .callbacks(new MigrationLimits(limits.migration()))
+                .load()
+                .migrate();
+        if (server.pooled()) {
+            LOG.info(
+                    "a pooler stands before the database: statements are not prepared, as the next"
+                            + " one may meet another connection");
+        }
+        Database database =
+                new Database(pool(url.url(), connections, server.pooled()), limits, owner);
+        try {
+            owner.ifPresent(one -> database.ownerTransaction(c -> give(c, server.role())));
+            database.query(Database::warn);
             return database;
         } catch (RuntimeException e) {
             database.close();
@@ -82,12 +129,22 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Connects to a database that a gate uses, and leaves it as it is. */
-    public static Database connect(String url, int connections) {
-        return connect(url, connections, Limits.DEFAULT);
+    private static boolean give(Connection owner, String role) throws SQLException {
+        Grants.give(owner, role);
+        return true;
     }
 
-    private static Database connect(String url, int connections, Limits limits) {
+    private static boolean warn(Connection work) throws SQLException {
+        Grants.warn(work);
+        return true;
+    }
+
+    /** Connects to a database that a gate uses, and leaves it as it is. */
+    public static Database connect(String url, int connections) {
+        return new Database(pool(url, connections, false), Limits.DEFAULT, Optional.empty());
+    }
+
+    private static HikariDataSource pool(String url, int connections, boolean pooled) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setPoolName("monban");
@@ -96,12 +153,12 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(WAIT.toMillis());
         config.addDataSourceProperty("ApplicationName", "monban");
         // A statement used a second time is prepared on the server: parsing costs more than
-        // running.
-        config.addDataSourceProperty("prepareThreshold", "2");
+        // running. Behind a pooler the second time may be on another connection.
+        config.addDataSourceProperty("prepareThreshold", pooled ? "0" : "2");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         // A database that does not answer takes no cancel either.
         config.addDataSourceProperty("cancelSignalTimeout", "2");
-        return new Database(new HikariDataSource(config), limits);
+        return new HikariDataSource(config);
     }
 
     /** One statement, or several that need not agree with each other. */
@@ -117,6 +174,23 @@ public final class Database implements AutoCloseable {
     /** Like {@link #transaction}, for work that nobody waits for and that may take minutes. */
     public <T> T upkeep(Work<T> work) {
         return within(limits.upkeep(), connection -> allOrNothing(connection, work));
+    }
+
+    /**
+     * Statements that only the owner of the tables may run, on a connection of their own, within
+     * the limits of upkeep: partitions, and deleting from what is append-only.
+     */
+    public <T> T ownerTransaction(Work<T> work) {
+        if (owner.isEmpty()) {
+            return upkeep(work);
+        }
+        try (Connection connection = DriverManager.getConnection(owner.get().url())) {
+            connection.setNetworkTimeout(Runnable::run, limits.upkeep().silentMillis());
+            return ScopedValue.where(LIMITS, limits.upkeep())
+                    .call(() -> allOrNothing(connection, work));
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     /** Does the work in one transaction of this connection, within the limits that hold. */
@@ -146,7 +220,8 @@ public final class Database implements AutoCloseable {
     }
 
     private <T> T within(TimeLimits limits, Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
+        try (Scarce.Hold _ = Scarce.hold(CONNECTION);
+                Connection connection = pool.getConnection()) {
             connection.setNetworkTimeout(Runnable::run, limits.silentMillis());
             return ScopedValue.where(LIMITS, limits).call(() -> work.with(connection));
         } catch (SQLException e) {

@@ -40,7 +40,7 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     public GroupCommit(String name, Database database, Writer<T, R> writer) {
         this.database = database;
         this.writer = writer;
-        this.thread = Thread.ofPlatform().daemon().name("commit-" + name).start(this::run);
+        this.thread = Thread.ofPlatform().daemon().name("commit-" + name).start(this::runMarked);
     }
 
     /**
@@ -72,6 +72,12 @@ public final class GroupCommit<T, R> implements AutoCloseable {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void runMarked() {
+        try (Scarce.Hold _ = Scarce.hold("the thread that commits for all")) {
+            run();
         }
     }
 

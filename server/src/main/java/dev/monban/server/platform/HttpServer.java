@@ -1,65 +1,85 @@
 package dev.monban.server.platform;
 
-import io.helidon.common.configurable.Resource;
-import io.helidon.common.pki.Keys;
-import io.helidon.common.tls.Tls;
-import io.helidon.http.DirectHandler;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.HttpException;
-import io.helidon.http.Method;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.WebServerConfig;
-import io.helidon.webserver.http.DirectHandlers;
-import io.helidon.webserver.http.FilterChain;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http1.Http1Config;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Handler.Abstract.NonBlocking;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One listening address: takes requests off the wire, bounds them, hands them to handlers as values
  * and writes the answers.
+ *
+ * <p>Jetty reads and writes without blocking, so that a connection that waits costs no thread. A
+ * handler gets a virtual thread once its whole request is there.
  */
 public final class HttpServer implements Routes, AutoCloseable {
 
     /** So much of a body that is too large is read on, so that its sender can read the answer. */
-    private static final int MOST_DRAINED_BYTES = 1 << 20;
+    static final int MAX_DRAINED_BYTES = 1 << 20;
+
+    /** Connections that the kernel accepts while the gate is busy. */
+    private static final int BACKLOG = 4_096;
+
+    /** Buffers of Jetty; a request that is larger than one gets several. */
+    private static final int BUFFER_BYTES = 8 * 1024;
+
+    private static final int MAX_BUFFER_BYTES = 64 * 1024;
+    private static final long MAX_POOLED_BYTES = 4 << 20;
+
+    /** Threads of Jetty: one accepts, one selects, the others take over while those work. */
+    private static final int JETTY_THREADS = 8;
+
+    private static final int RETRY_AFTER_SECONDS = 2;
+
+    /** Connections at once, however large the heap is. */
+    public static final int MAX_CONNECTIONS = 20_000;
+
+    /** Connections at once where probes and scrapers come. */
+    public static final int MAX_MANAGEMENT_CONNECTIONS = 500;
 
     private static final Logger LOG = Logger.getLogger(HttpServer.class.getName());
 
-    /** Answers to a client's malformed bytes are not worth a line in the log each. */
-    private static final Logger QUIET =
-            Logger.getLogger("io.helidon.webserver.http1.Http1Connection");
+    /** What clients send is not worth a line in the log each. Held, so that it keeps its level. */
+    private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
     static {
-        QUIET.setLevel(Level.OFF);
+        JETTY.setLevel(Level.SEVERE);
     }
 
-    /** How a listener is set up. */
+    /**
+     * How a listener is set up.
+     *
+     * @param maxConnections connections at once, where heap and open files allow for so many
+     */
     public record Settings(
             String host,
             int port,
             Optional<Certificate> certificate,
             Addresses addresses,
+            int maxConnections,
             Observer observer) {}
 
     /** PEM files with the certificate's chain and its private key (PKCS#8). */
@@ -75,12 +95,32 @@ public final class HttpServer implements Routes, AutoCloseable {
     }
 
     private final Settings settings;
+    private final Connections connections;
     private final InWork inWork = new InWork(Limits.CONCURRENT_OF_SOURCE);
+    private final Semaphore places = new Semaphore(Limits.CONCURRENT);
     private final Map<String, Map<String, Handler>> handlers = new LinkedHashMap<>();
-    private @Nullable WebServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private @Nullable Server server;
+    private @Nullable Connector connector;
+    private boolean plainCookies;
 
     public HttpServer(Settings settings) {
         this.settings = settings;
+        this.connections =
+                new Connections(
+                        Limits.connections(
+                                settings.certificate().isPresent(), settings.maxConnections()),
+                        System::nanoTime);
+    }
+
+    /**
+     * Has browsers on this machine keep cookies over plain HTTP ({@link Reply#withPlainCookies}).
+     * Called while wiring, and only where the issuer is plain HTTP on this machine.
+     */
+    public HttpServer keepPlainCookies() {
+        plainCookies = true;
+        return this;
     }
 
     @Override
@@ -100,39 +140,52 @@ public final class HttpServer implements Routes, AutoCloseable {
      * @throws BadInput where the address cannot be had, or the certificate not be read
      */
     public HttpServer start() {
-        HttpRouting.Builder routing = HttpRouting.builder().addFilter(HttpServer::closing);
-        handlers.forEach((path, methods) ->
-                routing.any(path, (request, response) -> answer(path, methods, request, response)));
-        routing.error(HttpException.class, HttpServer::refuse)
-                .error(Throwable.class, HttpServer::fail)
-                .any((request, response) -> write(request, response, Problem.notFound().asReply()));
-
-        Http1Config http1 =
-                Http1Config.builder()
-                        .maxPrologueLength(Limits.REQUEST_LINE_BYTES)
-                        .maxHeadersSize(Limits.HEADER_BYTES)
-                        .sendKeepAliveHeader(false)
-                        .addReceiveListener(new ReadDeadline(Limits.READ))
-                        .log(log -> log.receiveLog(false).sendLog(false))
-                        .build();
-        WebServerConfig.Builder config =
-                WebServer.builder()
-                        .featuresDiscoverServices(false)
-                        .protocolsDiscoverServices(false)
-                        .addProtocol(http1)
-                        .shutdownHook(false)
-                        .shutdownGracePeriod(Limits.STOP)
-                        .address(address())
-                        .port(settings.port())
-                        .maxPayloadSize(Limits.FORM_BYTES)
-                        .maxTcpConnections(Limits.CONNECTIONS)
-                        .idleConnectionTimeout(Limits.IDLE)
-                        .idleConnectionPeriod(Duration.ofSeconds(5))
-                        .directHandlers(directHandlers())
-                        .routing(routing);
-        settings.certificate().ifPresent(certificate -> config.tls(tls(certificate)));
-        WebServer started = config.build().start();
-        if (!started.isRunning()) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(Limits.HEADER_BYTES);
+        http.setInputBufferSize(BUFFER_BYTES);
+        http.setUseInputDirectByteBuffers(false);
+        http.setUseOutputDirectByteBuffers(false);
+        QueuedThreadPool pool = new QueuedThreadPool(JETTY_THREADS, JETTY_THREADS / 2);
+        pool.setName("http");
+        pool.setDaemon(true);
+        Server jetty =
+                new Server(
+                        pool,
+                        null,
+                        new ArrayByteBufferPool(
+                                0,
+                                BUFFER_BYTES / 4,
+                                MAX_BUFFER_BYTES,
+                                Integer.MAX_VALUE,
+                                MAX_POOLED_BYTES,
+                                MAX_POOLED_BYTES));
+        Connector listening =
+                new Connector(jetty, connections, factories(new HttpConnectionFactory(http)));
+        listening.setHost(settings.host());
+        listening.setPort(settings.port());
+        listening.setAcceptQueueSize(BACKLOG);
+        // The connections' own deadlines hold; a timer for each would cost memory.
+        listening.setIdleTimeout(-1);
+        jetty.addConnector(listening);
+        jetty.setHandler(
+                new NonBlocking() {
+                    @Override
+                    public boolean handle(
+                            org.eclipse.jetty.server.Request request,
+                            Response response,
+                            Callback callback) {
+                        new Exchange(request, response, callback).begin();
+                        return true;
+                    }
+                });
+        jetty.setErrorHandler(HttpServer::refuse);
+        try {
+            jetty.start();
+        } catch (BadInput e) {
+            throw e;
+        } catch (Exception e) {
+            stop(jetty);
             throw new BadInput(
                     settings.host()
                             + ":"
@@ -140,81 +193,178 @@ public final class HttpServer implements Routes, AutoCloseable {
                             + " cannot be listened on; something else may be there, choose another"
                             + " --port");
         }
-        server = started;
+        server = jetty;
+        connector = listening;
+        Thread.ofPlatform().daemon().name("connections").start(this::sweep);
         return this;
     }
 
     /** The port that it listens on. */
     public int port() {
-        if (server == null) {
+        if (connector == null) {
             throw new IllegalStateException("not started");
         }
-        return server.port();
+        return connector.getLocalPort();
     }
 
     /** Takes no more connections and waits until the requests in work are answered. */
     @Override
     public void close() {
-        if (server != null) {
-            server.stop();
+        if (server != null && connector != null) {
+            connector.close();
+            try {
+                connections.drain(Limits.STOP);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            stop(server);
         }
+        closed.countDown();
+        threads.shutdownNow();
     }
 
-    private InetAddress address() {
+    private static void stop(Server jetty) {
         try {
-            return InetAddress.getByName(settings.host());
-        } catch (UnknownHostException e) {
-            throw new BadInput(settings.host() + " is not an address of this machine");
+            jetty.stop();
+        } catch (Exception e) {
+            LOG.log(Level.WARNING, "the listener did not stop in order", e);
         }
     }
 
-    private static Tls tls(Certificate certificate) {
+    /** Each second, until the listener is closed. */
+    private void sweep() {
         try {
-            Keys keys =
-                    Keys.builder()
-                            .pem(pem ->
-                                    pem.key(Resource.create(certificate.key()))
-                                            .certChain(Resource.create(certificate.chain())))
-                            .build();
-            return Tls.builder()
-                    .privateKey(keys.privateKey().orElseThrow())
-                    .privateKeyCertChain(keys.certChain())
-                    .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
-                    .build();
-        } catch (RuntimeException e) {
-            throw new BadInput(
-                    certificate.chain()
-                            + " and "
-                            + certificate.key()
-                            + " are not a certificate chain and its private key in PEM (PKCS#8)");
+            while (!closed.await(1, TimeUnit.SECONDS)) {
+                try {
+                    connections.sweep();
+                } catch (RuntimeException e) {
+                    LOG.log(Level.SEVERE, "connections could not be looked through", e);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void answer(
-            String path,
-            Map<String, Handler> methods,
-            ServerRequest request,
-            ServerResponse response) {
-        long began = System.nanoTime();
-        Reply reply = reply(methods, request);
-        write(request, response, reply);
-        settings.observer()
-                .answered(
-                        request.prologue().method().text(),
-                        path,
-                        reply.status(),
-                        Duration.ofNanos(System.nanoTime() - began));
+    private ConnectionFactory[] factories(HttpConnectionFactory http) {
+        if (settings.certificate().isEmpty()) {
+            return new ConnectionFactory[] {http};
+        }
+        SslConnectionFactory tls =
+                new SslConnectionFactory(
+                        Certificates.tls(settings.certificate().get()), http.getProtocol());
+        tls.setDirectBuffersForDecryption(false);
+        tls.setDirectBuffersForEncryption(false);
+        return new ConnectionFactory[] {tls, http};
     }
 
-    private Reply reply(Map<String, Handler> methods, ServerRequest helidon) {
-        String method = helidon.prologue().method().text();
-        Handler handler = methods.get(method.equals("HEAD") ? "GET" : method);
-        if (handler == null) {
-            return new Problem(405, "bad_request", "the methods here are " + methods.keySet())
-                    .asReply()
-                    .header("Allow", String.join(", ", methods.keySet()));
+    /** One request on its way to its answer. */
+    private final class Exchange {
+        private final org.eclipse.jetty.server.Request request;
+        private final Response response;
+        private final Callback callback;
+        private final Connections.Place place;
+        private final long began = System.nanoTime();
+        private String route = "";
+        private boolean bodyRead;
+
+        Exchange(org.eclipse.jetty.server.Request request, Response response, Callback callback) {
+            this.request = request;
+            this.response = response;
+            this.callback = callback;
+            this.place = Connector.place(request);
         }
-        Request request = request(helidon);
+
+        /** Refuses what no handler would answer; of the rest, the body is read before all else. */
+        void begin() {
+            String path = request.getHttpURI().getDecodedPath();
+            Map<String, Handler> methods = path == null ? null : handlers.get(path);
+            if (request.getHttpURI().getPathQuery() != null
+                    && request.getHttpURI().getPathQuery().length() > Limits.REQUEST_LINE_BYTES) {
+                send(new Problem(414, "bad_request", "the address is too long").asReply());
+                return;
+            }
+            if (methods == null || path == null) {
+                send(Problem.notFound().asReply());
+                return;
+            }
+            route = path;
+            Handler handler =
+                    methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
+            if (handler == null) {
+                send(
+                        new Problem(405, "bad_request", "the methods here are " + methods.keySet())
+                                .asReply()
+                                .header("Allow", String.join(", ", methods.keySet())));
+                return;
+            }
+            new RequestBody(request, body -> work(handler, body), this::send, callback).run();
+        }
+
+        /** The whole request is there. */
+        private void work(Handler handler, byte[] body) {
+            bodyRead = true;
+            connections.arrived(place);
+            if (!places.tryAcquire()) {
+                send(Problem.busy(RETRY_AFTER_SECONDS).asReply());
+                return;
+            }
+            threads.execute(() -> {
+                Reply reply;
+                try {
+                    reply = reply(handler, request, body);
+                } finally {
+                    places.release();
+                }
+                send(reply);
+            });
+        }
+
+        private void send(Reply reply) {
+            connections.answering(place);
+            response.setStatus(reply.status());
+            if (connections.draining() || mustClose()) {
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            }
+            response.getHeaders().put("X-Content-Type-Options", "nosniff");
+            for (Reply.Header header : reply.headers()) {
+                response.getHeaders().add(header.name(), header.value());
+            }
+            if (reply.contentType() != null) {
+                response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
+            }
+            if (reply.body().length > 0) {
+                response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.body().length);
+            }
+            response.write(
+                    true, ByteBuffer.wrap(reply.body()), Callback.from(this::sent, this::lost));
+        }
+
+        private boolean mustClose() {
+            // What is left of a body is never taken for the next request.
+            return !bodyRead && !request.consumeAvailable();
+        }
+
+        private void sent() {
+            if (!route.isEmpty()) {
+                settings.observer()
+                        .answered(
+                                request.getMethod(),
+                                route,
+                                response.getStatus(),
+                                Duration.ofNanos(System.nanoTime() - began));
+            }
+            connections.answered(place);
+            callback.succeeded();
+        }
+
+        private void lost(Throwable cause) {
+            callback.failed(cause);
+        }
+    }
+
+    private Reply reply(Handler handler, org.eclipse.jetty.server.Request jetty, byte[] body) {
+        Request request = request(jetty, body);
         Reply reply;
         try {
             reply =
@@ -223,165 +373,82 @@ public final class HttpServer implements Routes, AutoCloseable {
         } catch (Problem problem) {
             reply = problem.asReply();
         } catch (Database.DatabaseFailed e) {
-            LOG.log(Level.SEVERE, "database failed at " + helidon.prologue().uriPath().path(), e);
+            LOG.log(Level.SEVERE, "database failed at " + request.path(), e);
             reply = Problem.busy(5).asReply();
+        } catch (RuntimeException | AssertionError e) {
+            LOG.log(Level.SEVERE, "failed at " + request.path(), e);
+            reply = new Problem(500, "failed", "something broke here; it is in the log").asReply();
         }
-        // Browsers come back over TLS for a year once they came over it (RFC 6797).
+        // Browsers come back over TLS for a year once they came over it (RFC 6797), but not to a
+        // name of this machine: its other ports, such as a client's callback, may be plain HTTP.
         Reply answered =
                 request.secure()
+                                && request.headers("Host").stream()
+                                        .noneMatch(Loopback::isHostHeader)
                         ? reply.header("Strict-Transport-Security", "max-age=31536000")
                         : reply;
-        return request.languageSwitch()
-                .map(language ->
-                        answered.cookie(
-                                Request.LANGUAGE_COOKIE, language.tag(), Duration.ofDays(365)))
-                .orElse(answered);
+        Reply inLanguage =
+                request.languageSwitch()
+                        .map(language ->
+                                answered.cookie(
+                                        Request.LANGUAGE_COOKIE,
+                                        language.tag(),
+                                        Duration.ofDays(365)))
+                        .orElse(answered);
+        return request.plainCookies() ? inLanguage.withPlainCookies() : inLanguage;
     }
 
-    private Request request(ServerRequest helidon) {
+    private Request request(org.eclipse.jetty.server.Request jetty, byte[] body) {
         Request.Source source =
                 new Request.Source() {
                     @Override
                     public List<String> headers(String name) {
-                        return helidon.headers().all(HeaderNames.create(name), List::of);
+                        return jetty.getHeaders().getValuesList(name);
                     }
 
                     @Override
                     public byte[] body(int mostBytes) {
-                        return read(helidon, mostBytes);
+                        if (body.length > mostBytes) {
+                            throw Problem.tooLarge();
+                        }
+                        return body;
                     }
                 };
-        InetAddress peer = ((InetSocketAddress) helidon.remotePeer().address()).getAddress();
-        Addresses.Origin origin = settings.addresses().origin(peer, helidon.isSecure(), source);
+        InetSocketAddress peer =
+                (InetSocketAddress) jetty.getConnectionMetaData().getRemoteSocketAddress();
+        Addresses.Origin origin =
+                settings.addresses().origin(peer.getAddress(), jetty.isSecure(), source);
+        String query = jetty.getHttpURI().getQuery();
         return new Request(
-                helidon.prologue().method().text(),
-                helidon.path().path(),
-                helidon.query().rawValue(),
+                jetty.getMethod(),
+                jetty.getHttpURI().getDecodedPath(),
+                query == null ? "" : query,
                 origin.address(),
                 origin.secure(),
+                plainCookies
+                        && !origin.secure()
+                        && source.headers("Host").stream().anyMatch(Loopback::isHostHeader),
                 source);
     }
 
-    private static byte[] read(ServerRequest request, int mostBytes) {
-        if (!request.content().hasEntity()) {
-            return new byte[0];
-        }
-        if (request.headers().contentLength().orElse(0) > MOST_DRAINED_BYTES) {
-            throw Problem.tooLarge();
-        }
-        try {
-            // Never closed: closing would read on, for as long as the client sends.
-            @SuppressWarnings("resource")
-            InputStream in = request.content().inputStream();
-            byte[] body = in.readNBytes(mostBytes + 1);
-            if (body.length > mostBytes) {
-                // Whoever sends a little too much reads the answer only once all is sent.
-                long drained = in.skip(MOST_DRAINED_BYTES);
-                LOG.fine(() -> "a body was too large; drained " + drained);
-                throw Problem.tooLarge();
-            }
-            ReadDeadline.met();
-            return body;
-        } catch (NumberFormatException e) {
-            throw Problem.badRequest("the chunks of the body are not well-formed");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void write(ServerRequest request, ServerResponse response, Reply reply) {
-        ReadDeadline.met();
-        response.status(reply.status());
-        if (mustClose(request)) {
-            response.header(HeaderValues.CONNECTION_CLOSE);
-        }
-        response.header("X-Content-Type-Options", "nosniff");
-        for (Reply.Header header : reply.headers()) {
-            response.headers()
-                    .add(HeaderValues.create(HeaderNames.create(header.name()), header.value()));
-        }
-        if (reply.contentType() != null) {
-            response.header(HeaderNames.CONTENT_TYPE, reply.contentType());
-        }
-        if (request.prologue().method().equals(Method.HEAD)) {
-            response.contentLength(reply.body().length);
-            response.send();
-        } else if (reply.body().length == 0) {
-            response.send();
-        } else {
-            response.send(reply.body());
-        }
-    }
-
-    /**
-     * Closes the connection after an answer to a request whose body was not read: what is left of
-     * it must never be taken for the next request. And where the client asked for it.
-     */
-    private static void closing(
-            FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        try {
-            chain.proceed();
-        } finally {
-            ReadDeadline.met();
-        }
-        if (mustClose(request) && response.isSent()) {
-            throw new CloseConnectionException("not to be used further");
-        }
-    }
-
-    private static boolean mustClose(ServerRequest request) {
-        boolean unread = request.content().hasEntity() && !request.content().consumed();
-        return unread || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
-    }
-
-    private static void refuse(
-            ServerRequest request, ServerResponse response, HttpException exception) {
-        response.headers().clear();
-        int status = exception.status().code();
+    /** Answers to what is not HTTP enough to reach a handler; they repeat nothing of it. */
+    private static boolean refuse(
+            org.eclipse.jetty.server.Request request, Response response, Callback callback) {
+        int status = response.getStatus();
         Problem problem =
                 switch (status) {
                     case 404 -> Problem.notFound();
                     case 413 -> Problem.tooLarge();
+                    case 500 ->
+                            new Problem(500, "failed", "something broke here; it is in the log");
                     default -> new Problem(status, "bad_request", "the request is not well-formed");
                 };
-        write(request, response, problem.asReply());
-    }
-
-    private static void fail(ServerRequest request, ServerResponse response, Throwable thrown) {
-        LOG.log(Level.SEVERE, "failed at " + request.prologue().uriPath().path(), thrown);
-        if (thrown instanceof VirtualMachineError error) {
-            throw error;
-        }
-        if (!response.isSent()) {
-            response.headers().clear();
-            write(
-                    request,
-                    response,
-                    new Problem(500, "failed", "something broke here; it is in the log").asReply());
-        }
-    }
-
-    /** Answers to what is not HTTP enough to reach a handler; they repeat nothing of it. */
-    private static DirectHandlers directHandlers() {
-        DirectHandler handler =
-                (request, type, status, headers, message) ->
-                        DirectHandler.TransportResponse.builder()
-                                .status(clientFault(type, status))
-                                .keepAlive(false)
-                                .header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
-                                .entity(status.reasonPhrase())
-                                .build();
-        DirectHandlers.Builder all = DirectHandlers.builder();
-        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
-            all.addHandler(type, handler);
-        }
-        return all.build();
-    }
-
-    private static io.helidon.http.Status clientFault(
-            DirectHandler.EventType type, io.helidon.http.Status status) {
-        return type == DirectHandler.EventType.INTERNAL_ERROR
-                ? io.helidon.http.Status.BAD_REQUEST_400
-                : status;
+        Reply reply = problem.asReply();
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        reply.headers().forEach(header -> response.getHeaders().put(header.name(), header.value()));
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+        response.write(true, ByteBuffer.wrap(reply.body()), callback);
+        return true;
     }
 }

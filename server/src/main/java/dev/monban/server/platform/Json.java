@@ -1,8 +1,10 @@
 package dev.monban.server.platform;
 
+import com.nimbusds.jose.util.JSONArrayUtils;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.util.List;
 import java.util.Map;
 
 /** JSON as Nimbus reads and writes it, so that there is one JSON in the house. */
@@ -12,6 +14,10 @@ public final class Json {
 
     public static String text(Map<String, ?> object) {
         return JSONObjectUtils.toJSONString(object);
+    }
+
+    public static String text(List<?> array) {
+        return JSONArrayUtils.toJSONString(array);
     }
 
     public static byte[] bytes(Map<String, ?> object) {

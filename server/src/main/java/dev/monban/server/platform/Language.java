@@ -9,6 +9,9 @@ public enum Language {
     JA,
     EN;
 
+    /** Browsers send fewer than a hundred. */
+    private static final int MAX_HEADER_CHARACTERS = 256;
+
     /** The tag of BCP 47, as in {@code lang="ja"}. */
     public String tag() {
         return name().toLowerCase(Locale.ROOT);
@@ -30,8 +33,16 @@ public enum Language {
         return tags.stream().map(Language::ofTag).flatMap(Optional::stream).findFirst();
     }
 
-    /** What the browser asks for (RFC 9110, section 12.5.4); Japanese where it does not say. */
+    /**
+     * What the browser asks for (RFC 9110, section 12.5.4); Japanese where it does not say. Of a
+     * header that is longer than a browser's, the beginning counts: to parse one of 31 KB took 0.4
+     * seconds.
+     */
     public static Language ofAcceptLanguage(String header) {
+        if (header.length() > MAX_HEADER_CHARACTERS) {
+            int end = header.lastIndexOf(',', MAX_HEADER_CHARACTERS);
+            return end < 0 ? JA : ofAcceptLanguage(header.substring(0, end));
+        }
         try {
             return firstOf(
                             Locale.LanguageRange.parse(header).stream()

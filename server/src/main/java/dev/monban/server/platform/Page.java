@@ -31,6 +31,26 @@ public final class Page {
         return texts.get(key, values);
     }
 
+    /**
+     * The text of a code that stands in the database; the code itself where this release does not
+     * know it.
+     *
+     * @param kind of the code, before it in the key
+     */
+    public String code(String kind, String code) {
+        return texts.ofCode(kind + "." + code, code);
+    }
+
+    /** The same, where there are several texts for it. */
+    public String code(String kind, String code, String text) {
+        return texts.ofCode(kind + "." + code + "." + text, code);
+    }
+
+    /** Whether there is such a text. */
+    public boolean has(String key) {
+        return texts.all().containsKey(key);
+    }
+
     /** The text of this key, or where there is none, of the other with this value in it. */
     public String textOr(String key, String other, Object value) {
         return texts.all().containsKey(key) ? texts.get(key) : texts.get(other, value);

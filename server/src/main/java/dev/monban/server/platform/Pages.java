@@ -5,6 +5,8 @@ import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -14,10 +16,25 @@ public final class Pages {
     private static final Logger LOG = Logger.getLogger(Pages.class.getName());
     private static final int RETRY_AFTER_SECONDS = 5;
 
+    /** Where a person with no other way on begins. */
+    private static final String HOME = "/account";
+
     /** What is longer is said in minutes. */
     private static final int SECONDS_UP_TO = 90;
 
     private static final String TEMPLATES = "dev.monban.server.jte";
+
+    /** For {@code formTarget}: the page's form may lead anywhere, by as many hops as it likes. */
+    public static final String ANYWHERE = "*";
+
+    /**
+     * All header bytes of an answer. nginx keeps an answer's headers in one buffer of 4 KiB or 8
+     * KiB (proxy_buffer_size) unless it is told otherwise, and answers 502 where they do not fit.
+     */
+    public static final int MAX_HEADER_BYTES = 3 * 1024;
+
+    /** What the server adds: status line, date, length, HSTS, the cookie for the language. */
+    private static final int RESERVED_HEADER_BYTES = 400;
 
     private final TemplateEngine engine =
             TemplateEngine.createPrecompiled(null, ContentType.Html, null, TEMPLATES);
@@ -39,8 +56,10 @@ public final class Pages {
      *
      * @param template the name below {@code src/main/jte}, without its ending
      * @param content the template's parameters, besides {@code page}
-     * @param formTarget the origin to which the page's forms may lead in the end, besides this one:
-     *     browsers hold redirects after a form to {@code form-action} too; empty for none
+     * @param formTarget the scheme of an app ({@code scheme:}) to which the page's forms may lead
+     *     in the end, besides this origin: browsers hold every redirect after a form to {@code
+     *     form-action} too. Empty for none; {@link #ANYWHERE} for a page with no other form than
+     *     one for a client, where the directive is left out
      */
     public Reply show(
             Request request,
@@ -68,11 +87,27 @@ public final class Pages {
         return browser.remember(reply);
     }
 
-    /** Answers with a page where the handler meets a problem: people read no JSON. */
+    /**
+     * Sends the browser on to another site by a page of ours. With a redirect, the client's own
+     * redirects would count as the end of our form, and Chromium stops those that leave the origins
+     * of {@code form-action} (Content Security Policy Level 3, section 6.4.2). A page ends the
+     * form's chain: what follows it is a plain navigation. It works without script.
+     *
+     * @param address checked: a registered redirect URI, with what is added to it
+     * @param name of the client there
+     */
+    public Reply leave(Request request, String address, String name) {
+        return show(request, 200, "onward", Map.of("address", address, "name", name));
+    }
+
+    /**
+     * Answers with a page where the handler meets a problem: people read no JSON. A redirect whose
+     * headers are larger than {@link #MAX_HEADER_BYTES} becomes a page that leads there.
+     */
     public Handler guarded(Handler handler) {
         return request -> {
             try {
-                return handler.handle(request);
+                return slim(request, handler.handle(request));
             } catch (Problem problem) {
                 return problem(request, problem);
             } catch (Database.DatabaseFailed e) {
@@ -82,17 +117,62 @@ public final class Pages {
         };
     }
 
+    /**
+     * The same, for a form: where its token is not one of this browser, because the page was open
+     * for longer than the browser, say, the person sees the page again instead of an end.
+     *
+     * @param again the path of the page, with what it needs, from the form's fields
+     */
+    public Handler guarded(Handler handler, Function<Request, String> again) {
+        return guarded(request -> {
+            try {
+                return handler.handle(request);
+            } catch (Problem problem) {
+                if (problem.code().equals(Problem.FOREIGN_FORM)) {
+                    return Reply.seeOther(again.apply(request));
+                }
+                throw problem;
+            }
+        });
+    }
+
+    private Reply slim(Request request, Reply reply) {
+        Optional<String> location =
+                reply.headers().stream()
+                        .filter(header -> header.name().equals("Location"))
+                        .map(Reply.Header::value)
+                        .findFirst();
+        if (location.isEmpty() || reply.headerBytes() <= MAX_HEADER_BYTES - RESERVED_HEADER_BYTES) {
+            return reply;
+        }
+        Reply page = leave(request, location.get(), "");
+        for (Reply.Header header : reply.headers()) {
+            if (header.name().equals("Set-Cookie")) {
+                page = page.header(header.name(), header.value());
+            }
+        }
+        return page;
+    }
+
     /** Says what the matter is, in words for people. */
     public Reply problem(Request request, Problem problem) {
         String key = "problem." + problem.code();
         Texts texts = Texts.in(request.language());
         String known = texts.all().containsKey(key + ".title") ? key : "problem.bad_request";
+        Problem.WayOn wayOn =
+                problem.wayOn()
+                        .orElse(
+                                new Problem.WayOn(
+                                        problem.code().equals(Problem.FOREIGN_FORM) ? HOME : "",
+                                        ""));
         return problem.withRetryAfter(
                 show(
                         request,
                         problem.status(),
                         "problem",
                         Map.of(
+                                "onward", wayOn.path(),
+                                "onwardName", wayOn.name(),
                                 "title", texts.get(known + ".title"),
                                 "text", texts.get(known + ".text"),
                                 "when", when(texts, problem.retryAfterSeconds()),
@@ -114,7 +194,8 @@ public final class Pages {
 
     private static String policy(String formTarget) {
         return "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
-                + "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-                + (formTarget.isEmpty() ? "" : " " + formTarget);
+                + "base-uri 'none'; frame-ancestors 'none'"
+                + (formTarget.equals(ANYWHERE) ? "" : "; form-action 'self'")
+                + (formTarget.isEmpty() || formTarget.equals(ANYWHERE) ? "" : " " + formTarget);
     }
 }

@@ -2,6 +2,8 @@ package dev.monban.server.platform;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that cannot be answered as asked. Thrown anywhere below a handler and turned into a
@@ -9,11 +11,15 @@ import java.util.Map;
  */
 public final class Problem extends RuntimeException {
 
+    /** The code of {@link #foreignForm}. */
+    static final String FOREIGN_FORM = "foreign_form";
+
     private static final long serialVersionUID = 1L;
 
     private final int status;
     private final String code;
     private final int retryAfterSeconds;
+    private final transient @Nullable WayOn wayOn;
 
     /**
      * @param status the HTTP status
@@ -27,10 +33,39 @@ public final class Problem extends RuntimeException {
     }
 
     private Problem(int status, String code, String detail, int retryAfterSeconds) {
+        this(status, code, detail, retryAfterSeconds, null);
+    }
+
+    private Problem(
+            int status, String code, String detail, int retryAfterSeconds, @Nullable WayOn wayOn) {
         super(detail, null, false, false);
         this.status = status;
         this.code = code;
         this.retryAfterSeconds = retryAfterSeconds;
+        this.wayOn = wayOn;
+    }
+
+    /**
+     * Where a person goes on from the page that tells of the problem.
+     *
+     * @param path on this server
+     * @param name of the client that it leads to; empty where it begins again here
+     */
+    public record WayOn(String path, String name) {}
+
+    /** The same with a way on. */
+    public Problem leadingTo(String path, String name) {
+        return new Problem(
+                status,
+                code,
+                String.valueOf(getMessage()),
+                retryAfterSeconds,
+                new WayOn(path, name));
+    }
+
+    /** Where to go on; empty where there is nothing better than to go back. */
+    public Optional<WayOn> wayOn() {
+        return Optional.ofNullable(wayOn);
     }
 
     public static Problem badRequest(String detail) {
@@ -43,7 +78,7 @@ public final class Problem extends RuntimeException {
 
     /** The form does not come from our page in this browser. */
     public static Problem foreignForm() {
-        return new Problem(403, "foreign_form", "the form's token does not belong to this browser");
+        return new Problem(403, FOREIGN_FORM, "the form's token does not belong to this browser");
     }
 
     public static Problem tooLarge() {

@@ -16,6 +16,11 @@ public record Reply(int status, @Nullable String contentType, List<Header> heade
 
     private static final byte[] EMPTY = new byte[0];
 
+    /** Browsers take such a name only with Secure, with Path=/ and without Domain. */
+    static final String HOST_PREFIX = "__Host-";
+
+    private static final String SECURE = "; Secure";
+
     /** A header field (RFC 9110, section 6.3). */
     public record Header(String name, String value) {
         public Header {
@@ -61,12 +66,20 @@ public record Reply(int status, @Nullable String contentType, List<Header> heade
         return new Reply(status, contentType, more, body);
     }
 
+    /** The bytes of the headers as they are sent, without those that the server adds. */
+    int headerBytes() {
+        return headers.stream()
+                .mapToInt(header -> header.name().length() + header.value().length() + 4)
+                .sum();
+    }
+
     public Reply uncached() {
         return header("Cache-Control", "no-store");
     }
 
     /**
-     * Sets a cookie that only this host gets, only over a secure channel, and no script reads.
+     * Sets a cookie that only this host gets, only over a secure channel, and no script reads (RFC
+     * 6265bis, section 4.1.3.2). See {@link #withPlainCookies} for the one exception.
      *
      * @param name without the prefix {@code __Host-}
      * @param lifetime {@code null} for as long as the browser is open; zero deletes it
@@ -75,6 +88,37 @@ public record Reply(int status, @Nullable String contentType, List<Header> heade
         String age = lifetime == null ? "" : "; Max-Age=" + lifetime.toSeconds();
         return header(
                 "Set-Cookie",
-                "__Host-" + name + "=" + value + "; Path=/; Secure; HttpOnly; SameSite=Lax" + age);
+                HOST_PREFIX
+                        + name
+                        + "="
+                        + value
+                        + "; Path=/"
+                        + SECURE
+                        + "; HttpOnly; SameSite=Lax"
+                        + age);
+    }
+
+    /**
+     * The same with cookies that browsers keep over plain HTTP. WebKit drops a {@code Secure}
+     * cookie there even from this machine, so that nobody could sign in. Only for a gate whose
+     * issuer is plain HTTP on this machine, and only to requests that came so, see {@code
+     * HttpServer}: nothing crosses a network then.
+     */
+    Reply withPlainCookies() {
+        return new Reply(
+                status,
+                contentType,
+                headers.stream()
+                        .map(header ->
+                                header.name().equals("Set-Cookie")
+                                                && header.value().startsWith(HOST_PREFIX)
+                                        ? new Header(
+                                                header.name(),
+                                                header.value()
+                                                        .substring(HOST_PREFIX.length())
+                                                        .replace(SECURE, ""))
+                                        : header)
+                        .toList(),
+                body);
     }
 }

@@ -30,15 +30,19 @@ public final class Request {
     private final String rawQuery;
     private final String address;
     private final boolean secure;
+    private final boolean plainCookies;
     private final Source source;
     private @Nullable Parameters query;
     private @Nullable Parameters form;
+    private @Nullable Language language;
+    private @Nullable Problem unreadable;
 
     /**
      * @param path the part that the handler matches, decoded
      * @param rawQuery as sent, without the question mark
      * @param address where the request comes from, behind the trusted proxies
      * @param secure whether the client's end of the connection is TLS
+     * @param plainCookies whether its cookies are those of {@link Reply#withPlainCookies}
      */
     public Request(
             String method,
@@ -46,12 +50,14 @@ public final class Request {
             String rawQuery,
             String address,
             boolean secure,
+            boolean plainCookies,
             Source source) {
         this.method = method;
         this.path = path;
         this.rawQuery = rawQuery;
         this.address = address;
         this.secure = secure;
+        this.plainCookies = plainCookies;
         this.source = source;
     }
 
@@ -77,6 +83,11 @@ public final class Request {
 
     public boolean secure() {
         return secure;
+    }
+
+    /** Whether cookies over this connection are those of {@link Reply#withPlainCookies}. */
+    boolean plainCookies() {
+        return plainCookies;
     }
 
     /** The header's first value. */
@@ -134,7 +145,7 @@ public final class Request {
                         "bad_request",
                         "the body is a form: Content-Type application/x-www-form-urlencoded");
             }
-            form = parse(new String(source.body(mostBytes), StandardCharsets.ISO_8859_1));
+            form = parse(withoutLineEnd(bodyOnce(mostBytes)));
         }
         return form;
     }
@@ -155,7 +166,7 @@ public final class Request {
 
     /** A cookie set by {@link Reply#cookie}; empty where the browser sent none, or two. */
     public Optional<String> cookie(String name) {
-        String wanted = "__Host-" + name + "=";
+        String wanted = (plainCookies ? "" : Reply.HOST_PREFIX) + name + "=";
         String found = null;
         for (String header : source.headers("Cookie")) {
             for (String pair : header.split(";", -1)) {
@@ -173,9 +184,15 @@ public final class Request {
 
     /** The language that the person wants: by the switch, the browser's memory, its settings. */
     public Language language() {
-        return languageSwitch()
-                .or(() -> cookie(LANGUAGE_COOKIE).flatMap(Language::ofTag))
-                .orElseGet(() -> Language.ofAcceptLanguage(header("Accept-Language").orElse("")));
+        if (language == null) {
+            language =
+                    languageSwitch()
+                            .or(() -> cookie(LANGUAGE_COOKIE).flatMap(Language::ofTag))
+                            .orElseGet(() ->
+                                    Language.ofAcceptLanguage(
+                                            header("Accept-Language").orElse("")));
+        }
+        return language;
     }
 
     /** The language that the person asked for with this very request. */
@@ -188,6 +205,31 @@ public final class Request {
     }
 
     static final String LANGUAGE_COOKIE = "monban_language";
+
+    /** A body that was too large is gone: whoever asks again is told the same. */
+    private byte[] bodyOnce(int mostBytes) {
+        if (unreadable != null) {
+            throw unreadable;
+        }
+        try {
+            return source.body(mostBytes);
+        } catch (Problem e) {
+            unreadable = e;
+            throw e;
+        }
+    }
+
+    /**
+     * Some programs end a body with a line break, as they do with a line of text. It is no part of
+     * the last parameter: form-encoded, a line break in a value is {@code %0D%0A}.
+     */
+    private static String withoutLineEnd(byte[] body) {
+        int end = body.length;
+        while (end > 0 && (body[end - 1] == '\n' || body[end - 1] == '\r')) {
+            end--;
+        }
+        return new String(body, 0, end, StandardCharsets.ISO_8859_1);
+    }
 
     private static Parameters parse(String encoded) {
         try {

@@ -69,6 +69,13 @@ public final class Texts {
         return text;
     }
 
+    /**
+     * The text of this key; where there is none, as a later release has made the code, the code.
+     */
+    public String ofCode(String key, String code) {
+        return texts.getOrDefault(key, code);
+    }
+
     /** A time as people of this language write it, with its zone. */
     public String time(Instant instant) {
         return time(instant, ZONE);

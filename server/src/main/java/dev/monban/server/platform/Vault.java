@@ -1,13 +1,7 @@
 package dev.monban.server.platform;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Map;
@@ -22,7 +16,7 @@ import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals and tags with keys that are not in the database. One master key of 256 bits lies in a file;
+ * Seals and tags with keys that are not in the database. One master key of 256 bits lies beside it;
  * each purpose has a key of its own, derived by HKDF-SHA-256 (RFC 5869), so that what was made for
  * one purpose is good for no other.
  */
@@ -34,72 +28,58 @@ public final class Vault {
 
     private final SecretKey master;
     private final SecureRandom random = new SecureRandom();
+
+    /** As many as there are purposes; see {@link Purpose}. */
     private final Map<String, SecretKey> derived = new ConcurrentHashMap<>();
+
     private final ThreadLocal<Cipher> ciphers = ThreadLocal.withInitial(Vault::newCipher);
 
     private Vault(byte[] masterKey) {
         this.master = new SecretKeySpec(masterKey, "HKDF");
     }
 
-    /**
-     * Reads the master key, or makes one where there is none.
-     *
-     * @throws BadInput where the file is not a key of 32 bytes
-     */
-    public static Vault at(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            byte[] key = new byte[KEY_BYTES];
-            new SecureRandom().nextBytes(key);
-            try {
-                Files.createFile(
-                        file,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-                Files.write(file, key, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
-            } catch (FileAlreadyExistsException e) {
-                // Another process made it a moment ago; its key is as good.
-            }
-        }
-        byte[] key = Files.readAllBytes(file);
-        if (key.length != KEY_BYTES) {
-            throw new BadInput(
-                    file
-                            + ": a master key has 32 bytes, this has "
-                            + key.length
-                            + "; restore it from the backup that belongs to this database");
-        }
-        return new Vault(key);
-    }
-
-    /** A vault with this key, for tests. */
+    /** A vault with this key of {@value KeyFile#BYTES} bytes. */
     public static Vault of(byte[] masterKey) {
         return new Vault(masterKey.clone());
     }
 
     /** HMAC-SHA-256 of the data under the key of this purpose: 32 bytes. */
-    public byte[] tag(String purpose, byte[] data) {
+    public byte[] tag(Purpose purpose, byte[] data) {
+        return mac(key("tag " + purpose.name(), "HmacSHA256"), data);
+    }
+
+    public byte[] tag(Purpose purpose, String data) {
+        return tag(purpose, data.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * HMAC-SHA-256 of the data under the key of this purpose and subject: 32 bytes. Equal data of
+     * two subjects have different tags.
+     */
+    public byte[] tag(Purpose.OfSubject purpose, String subject, String data) {
+        SecretKey once = derive("tag " + purpose.name() + subject, "HmacSHA256");
+        return mac(once, data.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] mac(SecretKey key, byte[] data) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key("tag " + purpose, "HmacSHA256"));
+            mac.init(key);
             return mac.doFinal(data);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    public byte[] tag(String purpose, String data) {
-        return tag(purpose, data.getBytes(StandardCharsets.UTF_8));
-    }
-
     /** AES-256-GCM under the key of this purpose: nonce, then ciphertext with its tag. */
-    public byte[] seal(String purpose, byte[] plain) {
+    public byte[] seal(Purpose purpose, byte[] plain) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
             Cipher cipher = ciphers.get();
             cipher.init(
                     Cipher.ENCRYPT_MODE,
-                    key("seal " + purpose, "AES"),
+                    key("seal " + purpose.name(), "AES"),
                     new GCMParameterSpec(GCM_TAG_BITS, nonce));
             byte[] sealed = cipher.doFinal(plain);
             return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
@@ -109,7 +89,7 @@ public final class Vault {
     }
 
     /** What was sealed for this purpose; empty where this vault did not seal it. */
-    public Optional<byte[]> open(String purpose, byte[] sealed) {
+    public Optional<byte[]> open(Purpose purpose, byte[] sealed) {
         if (sealed.length < NONCE_BYTES + GCM_TAG_BITS / 8) {
             return Optional.empty();
         }
@@ -117,12 +97,17 @@ public final class Vault {
             Cipher cipher = ciphers.get();
             cipher.init(
                     Cipher.DECRYPT_MODE,
-                    key("seal " + purpose, "AES"),
+                    key("seal " + purpose.name(), "AES"),
                     new GCMParameterSpec(GCM_TAG_BITS, sealed, 0, NONCE_BYTES));
             return Optional.of(cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES));
         } catch (GeneralSecurityException e) {
             return Optional.empty();
         }
+    }
+
+    /** How many derived keys are held. */
+    int rememberedKeys() {
+        return derived.size();
     }
 
     private SecretKey key(String purpose, String algorithm) {

@@ -1,9 +1,9 @@
 package dev.monban.server.replay;
 
+import dev.monban.core.code.Codes;
 import dev.monban.core.watch.Policy;
 import dev.monban.server.platform.BadInput;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Another policy, as it is written on the command line: {@code guesses=5}. */
@@ -127,15 +127,13 @@ public final class PolicyChange {
     }
 
     private static Policy.Part part(String text) {
-        try {
-            return Policy.Part.valueOf(text.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new BadInput(
-                    "--compare: without one of "
-                            + Arrays.stream(Policy.Part.values())
-                                    .map(Enum::name)
-                                    .collect(Collectors.joining(", ")));
-        }
+        return Codes.find(Policy.Part.class, text)
+                .orElseThrow(() ->
+                        new BadInput(
+                                "--compare: without one of "
+                                        + Arrays.stream(Policy.Part.values())
+                                                .map(Enum::name)
+                                                .collect(Collectors.joining(", "))));
     }
 
     private static double number(String text) {

@@ -231,6 +231,7 @@ public final class Acts {
                                     row.addresses(),
                                     row.accounts().stream().map(UUID::toString).toList(),
                                     until));
+            // force_passwords, and what a later release decides: nothing for the fold to learn.
             default -> Optional.empty();
         };
     }

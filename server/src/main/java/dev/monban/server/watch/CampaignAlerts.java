@@ -72,7 +72,7 @@ public final class CampaignAlerts implements Campaigns.Listener {
                         clock.instant(),
                         texts.get(
                                 "alert.campaign.many",
-                                texts.get("finding." + kind + ".title"),
+                                texts.ofCode("finding." + kind + ".title", kind),
                                 String.valueOf(alike)),
                         texts.get("alert.campaign.many.text")));
     }
@@ -92,7 +92,7 @@ public final class CampaignAlerts implements Campaigns.Listener {
         if (campaign.quiet()) {
             return;
         }
-        String kind = texts.get("finding." + campaign.kind() + ".title");
+        String kind = texts.ofCode("finding." + campaign.kind() + ".title", campaign.kind());
         String text =
                 String.join(
                         "\n",
@@ -108,7 +108,7 @@ public final class CampaignAlerts implements Campaigns.Listener {
                                 String.valueOf(campaign.identifiers())),
                         texts.get("alert.campaign.known", String.valueOf(campaign.known())),
                         campaign.explanation(),
-                        texts.get("finding." + campaign.kind() + ".todo"));
+                        texts.ofCode("finding." + campaign.kind() + ".todo", ""));
         alerts.put(
                 connection,
                 new Alert(

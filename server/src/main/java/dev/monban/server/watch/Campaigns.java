@@ -4,9 +4,6 @@ import dev.monban.core.watch.Finding;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Ids;
 import dev.monban.server.watch.store.CampaignStore;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,12 +12,12 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.LongPredicate;
+import java.util.function.Predicate;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,16 +42,12 @@ public final class Campaigns {
 
     private static final int MOST_UNWRITTEN = 1_000;
 
-    /** The fold remembers 64; a few more, for those that ended. */
-    private static final int MOST_KNOWN = 256;
-
     private final Database database;
     private final Ids ids;
     private final InstantSource clock;
     private final List<Listener> listeners = new ArrayList<>();
-    private final Map<Long, UUID> known = new LinkedHashMap<>();
     private final Map<UUID, Growth> growth = new HashMap<>();
-    private final ArrayDeque<Finding> unwritten = new ArrayDeque<>();
+    private final ArrayDeque<Unwritten> unwritten = new ArrayDeque<>();
     private Instant writtenAt;
 
     public Campaigns(Database database, Ids ids, InstantSource clock) {
@@ -84,35 +77,54 @@ public final class Campaigns {
         listeners.add(listener);
     }
 
-    /** The id of the campaign that the fold has given this number. */
-    synchronized Optional<UUID> id(long number) {
-        return Optional.ofNullable(known.get(number));
-    }
+    /**
+     * A finding on its way to the database.
+     *
+     * @param numbers of the fold that found it
+     */
+    private record Unwritten(Finding finding, Numbers numbers) {}
 
-    /** The fold's number of a campaign; 0 where it has none. */
-    synchronized long number(UUID id) {
-        long newest = 0;
-        for (Map.Entry<Long, UUID> entry : known.entrySet()) {
-            if (entry.getValue().equals(id)) {
-                newest = entry.getKey();
-            }
-        }
-        return newest;
-    }
-
-    /** Writes what the watch found, unless it is running already; later, where it cannot be now. */
-    void found(Finding finding) {
+    /** Takes what the watch found, to be written by {@link #flush}. */
+    void found(Finding finding, Numbers numbers) {
         if (unwritten.size() >= MOST_UNWRITTEN) {
-            LOG.severe("a finding is lost, the database takes none: " + unwritten.removeFirst());
+            LOG.severe(
+                    "a finding is lost, the database takes none: "
+                            + unwritten.removeFirst().finding());
         }
-        unwritten.add(finding);
+        unwritten.add(new Unwritten(finding, numbers));
+    }
+
+    /** Writes what was found and is not written yet, unless it is running already. */
+    void flush() {
         while (!unwritten.isEmpty()) {
-            write(unwritten.getFirst());
+            Unwritten first = unwritten.getFirst();
+            try {
+                write(first.finding(), first.numbers());
+            } catch (Database.DatabaseFailed e) {
+                if (!e.isConstraint()) {
+                    throw e;
+                }
+                LOG.log(Level.SEVERE, "the database takes no such finding: " + first, e);
+            } catch (RuntimeException e) {
+                // The next try would end the same, and all others would wait behind it.
+                LOG.log(Level.SEVERE, "a finding cannot be written: " + first, e);
+            }
             unwritten.removeFirst();
         }
     }
 
-    private void write(Finding finding) {
+    /** The campaign that this finding was, when it was found the first time; empty where none. */
+    Optional<UUID> past(Finding finding) {
+        return database.query(c ->
+                CampaignStore.past(
+                        c,
+                        finding.kind().code(),
+                        uuid(finding.account()),
+                        finding.at().minus(SAME_WITHIN),
+                        finding.at()));
+    }
+
+    private void write(Finding finding, Numbers numbers) {
         CampaignStore.Found row =
                 new CampaignStore.Found(
                         ids.next(),
@@ -133,17 +145,10 @@ public final class Campaigns {
                     }
                     return running.orElse(row.id());
                 });
-        remember(finding.campaign(), id);
+        numbers.put(finding.campaign(), id);
         if (id.equals(row.id())) {
             LOG.warning(
                     "campaign " + id + ": " + finding.kind().code() + ", " + finding.explanation());
-        }
-    }
-
-    private synchronized void remember(long number, UUID id) {
-        known.put(number, id);
-        if (known.size() > MOST_KNOWN) {
-            known.remove(known.keySet().iterator().next());
         }
     }
 
@@ -158,16 +163,12 @@ public final class Campaigns {
     }
 
     /** Writes how they grew, and which are over. Asked often, does it now and then. */
-    void turn(LongPredicate isAlive) {
+    void turn(Predicate<UUID> isAlive) {
         Instant now = clock.instant();
         if (now.isBefore(writtenAt.plus(WRITTEN_EVERY))) {
             return;
         }
         writtenAt = now;
-        while (!unwritten.isEmpty()) {
-            write(unwritten.getFirst());
-            unwritten.removeFirst();
-        }
         Map<UUID, Growth> some = taken();
         if (!some.isEmpty()) {
             writeGrowth(some);
@@ -211,9 +212,9 @@ public final class Campaigns {
         }
     }
 
-    private void endQuiet(LongPredicate isAlive, Instant now, Instant quietSince) {
+    private void endQuiet(Predicate<UUID> isAlive, Instant now, Instant quietSince) {
         for (UUID id : database.query(c -> CampaignStore.quiet(c, quietSince))) {
-            if (!isAlive.test(number(id))) {
+            if (!isAlive.test(id)) {
                 database.transact(connection -> {
                     if (CampaignStore.end(connection, id, now, quietSince)) {
                         for (Listener listener : listeners) {
@@ -252,22 +253,5 @@ public final class Campaigns {
 
     private static @Nullable UUID uuid(@Nullable String text) {
         return text == null ? null : UUID.fromString(text);
-    }
-
-    synchronized void write(DataOutput out) throws IOException {
-        out.writeInt(known.size());
-        for (Map.Entry<Long, UUID> entry : known.entrySet()) {
-            out.writeLong(entry.getKey());
-            out.writeLong(entry.getValue().getMostSignificantBits());
-            out.writeLong(entry.getValue().getLeastSignificantBits());
-        }
-    }
-
-    synchronized void read(DataInput in) throws IOException {
-        known.clear();
-        int size = in.readInt();
-        for (int i = 0; i < size; i++) {
-            known.put(in.readLong(), new UUID(in.readLong(), in.readLong()));
-        }
     }
 }

@@ -4,20 +4,20 @@ import dev.monban.core.watch.Action;
 import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
-import dev.monban.core.watch.Finding;
 import dev.monban.core.watch.Outcome;
 import dev.monban.core.watch.Policy;
 import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Sizes;
+import dev.monban.core.watch.Step;
 import dev.monban.core.watch.Verdict;
 import dev.monban.core.watch.Watch;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.GroupCommit;
+import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
-import dev.monban.server.watch.store.ActStore;
 import dev.monban.server.watch.store.AttemptStore;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,15 +25,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,49 +39,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveWatch implements AutoCloseable {
 
-    private static final Logger LOG = Logger.getLogger(LiveWatch.class.getName());
+    private static final Purpose MEMORY = Purpose.of("watch");
+    private static final Purpose SECRET = Purpose.of("secret tags");
 
-    /** How long what another node wrote may go unseen. */
-    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+    private static final int RETRY_AFTER_SECONDS = 5;
 
-    private static final Duration SNAPSHOT_EVERY = Duration.ofMinutes(5);
+    private static final Set<Step> GUESSED =
+            EnumSet.of(Step.PASSWORD, Step.TOTP, Step.RECOVERY_CODE);
 
-    /** Without a snapshot, so much of the log is read at a start. */
-    private static final Duration READ_AT_START = Duration.ofDays(30);
-
-    /** The log is partitioned by time; no attempt is written later than this after it was made. */
-    private static final Duration LATE = Duration.ofHours(1);
-
-    private static final int ROWS_AT_ONCE = 5_000;
-
-    private static final Duration LONGEST_IN_FLIGHT = Duration.ofSeconds(60);
-
-    /** Whoever was stuck before a stop is not forgotten for it. */
-    private static final Duration RETOLD = Duration.ofHours(1);
-
-    private static final int MOST_RETOLD = 20_000;
-
-    private static final int ACTS_AT_ONCE = 100;
-
-    private final Database database;
-    private final InstantSource clock;
-    private final Campaigns campaigns;
-    private final Listener listener;
-    private final Watch fold;
-    private final Snapshots snapshots;
+    private final Policy policy;
     private final Vault vault;
     private final byte[] tagKey;
     private final GroupCommit<Written, Boolean> alone;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Semaphore fresh = new Semaphore(0);
-    private final Flights flights = new Flights();
-    private final Thread follower;
-    private String writtenBy = "0";
-    private long position;
-    private Instant lastSeen;
-    private Instant snapshotAt;
-    private volatile boolean closed;
+    private final Follower follower;
 
     private record Written(Attempt attempt, Verdict verdict, @Nullable UUID campaign) {}
 
@@ -94,7 +61,7 @@ public final class LiveWatch implements AutoCloseable {
     public interface Listener {
 
         /**
-         * An attempt was learnt.
+         * An attempt was learnt. It is told again where the program ends before the next snapshot.
          *
          * @param familiar whether its account, or its house, knew the device or the place
          */
@@ -115,51 +82,22 @@ public final class LiveWatch implements AutoCloseable {
             int accounts,
             Listener listener,
             InstantSource clock) {
-        this.database = database;
         this.vault = vault;
-        this.campaigns = campaigns;
-        this.clock = clock;
-        this.listener = listener;
-        Sizes sizes = Sizes.forAccounts(accounts);
-        this.fold =
-                new Watch(policy, sizes, ByteBuffer.wrap(vault.tag("watch", "memory")).getLong());
-        this.snapshots =
-                new Snapshots(
-                        database,
-                        policy.version() + " " + sizes + " " + Watch.FORMAT,
-                        fold,
-                        campaigns);
+        this.policy = policy;
         // Tags live as long as the process, and nobody can make one without its key.
-        this.tagKey = vault.tag("secret tags", Tokens.fresh());
+        this.tagKey = vault.tag(SECRET, Tokens.fresh());
         this.alone = new GroupCommit<>("attempts", database, this::write);
-        this.lastSeen = clock.instant().minus(READ_AT_START);
-        this.snapshotAt = clock.instant();
-        snapshots
-                .restore()
-                .ifPresent(place -> {
-                    writtenBy = place.writtenBy();
-                    position = place.position();
-                    lastSeen = place.lastSeen();
-                });
-        retell();
-        while (follow() == ROWS_AT_ONCE) {
-            // Goes on until it is where the log is.
-        }
-        this.follower = Thread.ofPlatform().daemon().name("watch").start(this::run);
-    }
-
-    /** The listener remembers nothing over a stop. */
-    private void retell() {
-        Instant since = clock.instant().minus(RETOLD);
-        for (AttemptStore.Logged row :
-                database.query(
-                        c -> AttemptStore.upTo(c, writtenBy, position, since, MOST_RETOLD))) {
-            Attempt attempt = row.attempt();
-            listener.learnt(
-                    attempt,
-                    new Verdict(row.action(), reasons(row.reasons()), 0),
-                    fold.isFamiliar(attempt.approach()));
-        }
+        this.follower =
+                new Follower(
+                        database,
+                        campaigns,
+                        new Snapshots(
+                                database,
+                                policy,
+                                Sizes.forAccounts(accounts),
+                                ByteBuffer.wrap(vault.tag(MEMORY, "memory")).getLong()),
+                        listener,
+                        clock);
     }
 
     /**
@@ -199,49 +137,80 @@ public final class LiveWatch implements AutoCloseable {
 
     /** The tag of a password: equal passwords have equal tags while this process runs. */
     public String tag(String password) {
-        byte[] tag = vault.tag("secret tag " + HexFormat.of().formatHex(tagKey, 0, 8), password);
+        byte[] tag = vault.tag(SECRET, HexFormat.of().formatHex(tagKey) + password);
         return HexFormat.of().formatHex(tag, 0, 8);
     }
 
-    /** Judges; from now on the attempt is in flight, until it is recorded or given up. */
+    /**
+     * Judges; from now on the attempt is in flight, until it is recorded or given up.
+     *
+     * @throws Problem (503) where it may be a guess, and this node cannot know how many came before
+     *     it
+     */
     public Judgement judge(Approach approach) {
-        lock.lock();
+        Approach placed = inTimeOfDatabase(approach);
+        follower.lock.lock();
         try {
-            flights.forget(approach.at().minus(LONGEST_IN_FLIGHT));
-            Verdict verdict = fold.judge(approach, flights.pending(approach));
-            boolean novel = fold.isNovel(approach);
-            boolean masked = novel && fold.isAttacked(approach.at());
-            flights.began(approach, !verdict.stops(), novel);
-            return new Judgement(approach, verdict, masked, novel, fold.isFamiliar(approach));
+            Watch fold = follower.mind().fold();
+            Verdict verdict = fold.judge(placed, follower.flights.pending(approach));
+            if (follower.isWithoutMemory()) {
+                verdict = Beginnings.withoutMemory(placed.step(), verdict);
+            }
+            if (mayBeGuess(placed.step(), verdict) && follower.isBlind()) {
+                follower.health.refused();
+                throw Problem.busy(RETRY_AFTER_SECONDS);
+            }
+            boolean novel = fold.isNovel(placed);
+            boolean masked = novel && fold.isAttacked(placed.at());
+            follower.flights.began(approach, !verdict.stops(), novel);
+            return new Judgement(approach, verdict, masked, novel, fold.isFamiliar(placed));
         } finally {
-            lock.unlock();
+            follower.lock.unlock();
         }
+    }
+
+    /** Who comes with a known device goes on, whatever happens. */
+    private static boolean mayBeGuess(Step step, Verdict verdict) {
+        return GUESSED.contains(step)
+                && !verdict.stops()
+                && verdict.reasons().getFirst() != Reason.KNOWN_DEVICE;
+    }
+
+    /** A node whose clock is wrong judges by that of the database, as all learn by it. */
+    private Approach inTimeOfDatabase(Approach approach) {
+        Duration wrong = follower.wrongBy();
+        return wrong.isZero() ? approach : approach.madeAt(approach.at().minus(wrong));
     }
 
     /** Whether the account, or its house, knows the device or the place. */
     public boolean isFamiliar(Approach approach) {
-        lock.lock();
+        follower.lock.lock();
         try {
-            return fold.isFamiliar(approach);
+            return follower.mind().fold().isFamiliar(inTimeOfDatabase(approach));
         } finally {
-            lock.unlock();
+            follower.lock.unlock();
         }
     }
 
     /** What it holds for true now. */
     public Belief belief() {
-        lock.lock();
+        follower.lock.lock();
         try {
-            Instant now = clock.instant();
+            Instant now = follower.now();
             return new Belief(
-                    fold.policy().version(),
-                    fold.isAttacked(now),
-                    flights.count(),
-                    fold.blockedSources(now),
-                    lastSeen);
+                    policy.version(),
+                    follower.mind().fold().isAttacked(now),
+                    follower.flights.count(),
+                    follower.mind().fold().blockedSources(now),
+                    follower.mind().lastSeen());
         } finally {
-            lock.unlock();
+            follower.lock.unlock();
         }
+    }
+
+    /** How far it has followed the log. */
+    public WatchProgress progress() {
+        return follower.progress();
     }
 
     /** Writes what became of it, in the transaction of what it changed. */
@@ -249,11 +218,11 @@ public final class LiveWatch implements AutoCloseable {
             throws SQLException {
         insert(connection, new Written(attempt, judgement.verdict(), campaign(judgement)));
         if (attempt.check().outcome() == Outcome.ACCEPTED && attempt.check().stepUp() == null) {
-            lock.lock();
+            follower.lock.lock();
             try {
-                flights.succeeded(attempt.approach().id());
+                follower.flights.succeeded(attempt.approach().id());
             } finally {
-                lock.unlock();
+                follower.lock.unlock();
             }
         }
     }
@@ -278,22 +247,22 @@ public final class LiveWatch implements AutoCloseable {
 
     /** What was recorded in a transaction is committed. */
     public void committed() {
-        fresh.release();
+        follower.wake();
     }
 
     /** It will not be recorded: the check could not be made. */
     public void giveUp(Judgement judgement) {
-        lock.lock();
+        follower.lock.lock();
         try {
-            Approach landed = flights.landed(judgement.approach().id());
+            Approach landed = follower.flights.landed(judgement.approach().id());
             assert landed == null || landed.equals(judgement.approach());
         } finally {
-            lock.unlock();
+            follower.lock.unlock();
         }
     }
 
     private @Nullable UUID campaign(Judgement judgement) {
-        return campaigns.id(judgement.verdict().campaign()).orElse(null);
+        return follower.mind().numbers().id(judgement.verdict().campaign()).orElse(null);
     }
 
     private List<Boolean> write(Connection connection, List<Written> some) throws SQLException {
@@ -313,180 +282,13 @@ public final class LiveWatch implements AutoCloseable {
                 one.attempt(),
                 one.verdict().action(),
                 one.verdict().reasons(),
-                fold.policy().version(),
+                policy.version(),
                 one.campaign());
-    }
-
-    private void run() {
-        while (!closed) {
-            try {
-                if (follow() < ROWS_AT_ONCE) {
-                    await();
-                }
-                campaigns.turn(number -> isAlive(number));
-                if (clock.instant().isAfter(snapshotAt.plus(SNAPSHOT_EVERY))) {
-                    snapshot();
-                }
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "the watch could not follow the log; it tries again", e);
-                try {
-                    await();
-                } catch (InterruptedException interrupted) {
-                    return;
-                }
-            }
-        }
-    }
-
-    private boolean isAlive(long number) {
-        lock.lock();
-        try {
-            return fold.isAlive(number, clock.instant());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void await() throws InterruptedException {
-        if (fresh.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-            int drained = fresh.drainPermits();
-            assert drained >= 0;
-        }
-    }
-
-    /** What is new in the log, as far as it may be read, in its order. */
-    private record News(List<AttemptStore.Logged> attempts, List<ActStore.Logged> acts) {}
-
-    /** Learns from what is new in the log; says how many attempts there were. */
-    private int follow() {
-        News news = database.transaction(this::news);
-        Iterator<ActStore.Logged> acts = news.acts().iterator();
-        ActStore.@Nullable Logged act = acts.hasNext() ? acts.next() : null;
-        for (AttemptStore.Logged attempt : news.attempts()) {
-            while (act != null && isBefore(act, attempt)) {
-                learn(act);
-                act = acts.hasNext() ? acts.next() : null;
-            }
-            if (act == null && news.acts().size() == ACTS_AT_ONCE) {
-                // More acts may lie before this attempt.
-                return ROWS_AT_ONCE;
-            }
-            learn(attempt);
-        }
-        // Where there are more attempts to read, they may lie before the acts that are left.
-        while (act != null && news.attempts().size() < ROWS_AT_ONCE) {
-            learn(act);
-            act = acts.hasNext() ? acts.next() : null;
-        }
-        return news.attempts().size();
-    }
-
-    private News news(Connection connection) throws SQLException {
-        AttemptStore.readInOrder(connection);
-        String horizon = AttemptStore.horizon(connection);
-        return new News(
-                AttemptStore.after(
-                        connection,
-                        writtenBy,
-                        position,
-                        horizon,
-                        lastSeen.minus(LATE),
-                        ROWS_AT_ONCE),
-                ActStore.after(connection, writtenBy, position, horizon, ACTS_AT_ONCE));
-    }
-
-    private static boolean isBefore(ActStore.Logged act, AttemptStore.Logged attempt) {
-        int byWriter =
-                new BigInteger(act.writtenBy()).compareTo(new BigInteger(attempt.writtenBy()));
-        return byWriter < 0 || (byWriter == 0 && act.position() < attempt.position());
-    }
-
-    private void learn(ActStore.Logged row) {
-        lock.lock();
-        try {
-            UUID about = row.act().campaign();
-            long campaign = about == null ? 0 : campaigns.number(about);
-            Acts.inFold(row.act(), campaign).ifPresent(fold::learn);
-            writtenBy = row.writtenBy();
-            position = row.position();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void learn(AttemptStore.Logged row) {
-        List<Finding> found;
-        boolean isOwn;
-        boolean familiar;
-        Verdict verdict;
-        Attempt attempt = row.attempt();
-        lock.lock();
-        try {
-            Approach own = flights.landed(attempt.approach().id());
-            isOwn = own != null;
-            if (own != null && own.secretTag() != null) {
-                attempt =
-                        new Attempt(
-                                attempt.approach().withSecret(own.secretTag(), own.commonSecret()),
-                                attempt.check());
-            }
-            long number = row.campaign() == null ? 0 : campaigns.number(row.campaign());
-            verdict = new Verdict(row.action(), reasons(row.reasons()), number);
-            familiar = fold.isFamiliar(attempt.approach());
-            found = fold.learn(attempt, verdict);
-            writtenBy = row.writtenBy();
-            position = row.position();
-            if (attempt.approach().at().isAfter(lastSeen)) {
-                lastSeen = attempt.approach().at();
-            }
-        } finally {
-            lock.unlock();
-        }
-        found.forEach(campaigns::found);
-        listener.learnt(attempt, verdict, familiar);
-        if (row.campaign() != null && isOwn) {
-            campaigns.grew(
-                    row.campaign(),
-                    row.action() == Action.THROTTLE || row.action() == Action.DENY,
-                    attempt.approach().at());
-        }
-    }
-
-    /** A row of an older release may have none. */
-    private static List<Reason> reasons(List<Reason> reasons) {
-        return reasons.isEmpty() ? List.of(Reason.NEW_PLACE) : reasons;
-    }
-
-    /** Keeps what is remembered, so that the next start is quick. */
-    private void snapshot() {
-        byte[] state;
-        lock.lock();
-        try {
-            state = snapshots.taken();
-        } finally {
-            lock.unlock();
-        }
-        snapshotAt = clock.instant();
-        snapshots.save(new Snapshots.Place(writtenBy, position, lastSeen), state);
     }
 
     @Override
     public void close() {
-        closed = true;
         alone.close();
-        follower.interrupt();
-        try {
-            follower.join(Duration.ofSeconds(5));
-            while (follow() == ROWS_AT_ONCE) {
-                // Goes on until nothing of this node is left out.
-            }
-            snapshot();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "the watch could not keep a snapshot", e);
-        }
+        follower.close();
     }
 }

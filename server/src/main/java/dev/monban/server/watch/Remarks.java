@@ -53,7 +53,7 @@ public final class Remarks {
 
     /** Deletes what is older than the log. Asked every few hours. */
     public void sweep() {
-        database.upkeep(c -> RemarkStore.sweep(c, clock.instant().minus(KEPT)));
+        database.ownerTransaction(c -> RemarkStore.sweep(c, clock.instant().minus(KEPT)));
     }
 
     /** The ones since then, in the order of their coming. */

@@ -28,6 +28,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ final class ClockedGate implements AutoCloseable {
         this.folder = folder;
         this.database = database;
         this.now = begin;
+        setClockOfDatabase(begin);
         this.gate = new Gate(settings(), state, database, Vault.of(new byte[32]), () -> now).open();
         later(Duration.ZERO);
     }
@@ -104,12 +106,33 @@ final class ClockedGate implements AutoCloseable {
 
     /** Time passes. */
     void later(Duration duration) {
+        // The database first: no attempt counts as later than it was written.
+        setClockOfDatabase(now.plus(duration));
         now = now.plus(duration);
         new LogUpkeep(database, () -> now).turn();
     }
 
     Instant now() {
         return now;
+    }
+
+    private void setClockOfDatabase(Instant to) {
+        database.transact(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                        "create or replace function watch.clock() returns timestamptz"
+                                + " language sql volatile as 'select timestamptz ''"
+                                + to
+                                + "'''");
+            }
+        });
+    }
+
+    /** Where a page leads on by itself; empty where it does not. */
+    private static String refresh(String html) {
+        Matcher refresh =
+                Pattern.compile("http-equiv=\"refresh\" content=\"0;url=([^\"]*)\"").matcher(html);
+        return refresh.find() ? refresh.group(1).replace("&amp;", "&") : "";
     }
 
     record Answer(int status, String location, Optional<String> retryAfter, String body) {
@@ -169,7 +192,9 @@ final class ClockedGate implements AutoCloseable {
                 }
                 return new Answer(
                         response.statusCode(),
-                        response.headers().firstValue("Location").orElse(""),
+                        response.headers()
+                                .firstValue("Location")
+                                .orElseGet(() -> refresh(response.body())),
                         response.headers().firstValue("Retry-After"),
                         response.body());
             } catch (IOException e) {

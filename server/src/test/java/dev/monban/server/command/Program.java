@@ -132,4 +132,69 @@ final class Program {
                 + Base64.getEncoder()
                         .encodeToString((id + ":" + secret).getBytes(StandardCharsets.UTF_8));
     }
+
+    static Map<String, String> form(String grantType, String... more) {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("grant_type", grantType);
+        for (int i = 0; i < more.length; i += 2) {
+            form.put(more[i], more[i + 1]);
+        }
+        return form;
+    }
+
+    /** Asks for a token for the client itself. */
+    Answer machine(String client, String secret) {
+        return post("/token", form("client_credentials"), "Authorization", basic(client, secret));
+    }
+
+    /** Asks for a token with the proof of the client {@code crm}. */
+    Answer crm(Map<String, String> form) {
+        return post("/token", form, "Authorization", basic("crm", Programs.SECRET));
+    }
+
+    /** Redeems a code of {@code crm}, with changes; an empty value takes a parameter away. */
+    Answer redeem(String code, String... changes) {
+        Map<String, String> form =
+                form(
+                        "authorization_code",
+                        "code",
+                        code,
+                        "redirect_uri",
+                        CALLBACK,
+                        "code_verifier",
+                        VERIFIER);
+        for (int i = 0; i < changes.length; i += 2) {
+            if (changes[i + 1].isEmpty()) {
+                form.remove(changes[i]);
+            } else {
+                form.put(changes[i], changes[i + 1]);
+            }
+        }
+        return crm(form);
+    }
+
+    Answer refresh(String token) {
+        return crm(form("refresh_token", "refresh_token", token));
+    }
+
+    /** Asks for a token for the client itself by an assertion. */
+    Answer assertion(String assertion) {
+        return post(
+                "/token",
+                form(
+                        "client_credentials",
+                        "client_assertion_type",
+                        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                        "client_assertion",
+                        assertion));
+    }
+
+    /** The code that somebody who is signed in gets for a client. */
+    static String code(ClockedGate.Person person, String client) {
+        String answer = person.get("/authorize?" + encode(authorization(client))).location();
+        if (!answer.startsWith(CALLBACK + "?code=")) {
+            throw new IllegalStateException(answer);
+        }
+        return answer.replaceFirst(".*[?&]code=([^&]*).*", "$1");
+    }
 }

@@ -13,6 +13,8 @@ import dev.monban.server.platform.Ids;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Sql;
 import dev.monban.server.platform.Texts;
+import dev.monban.server.platform.outgoing.Destinations;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -74,6 +76,7 @@ class DropWatchTest {
                         Optional.empty(),
                         outbox,
                         database,
+                        new OutgoingCalls(Destinations.PUBLIC),
                         () -> now);
         DropWatch drops = new DropWatch(database, alerts, Texts.in(Language.EN), () -> now);
         // A gate without a past misses nobody.

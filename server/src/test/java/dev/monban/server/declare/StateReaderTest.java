@@ -127,6 +127,22 @@ class StateReaderTest {
     }
 
     @Test
+    void saysWhatIsNoDestinationAndNoContact() throws IOException {
+        assertEquals(
+                """
+                F:2: outgoing.allow: '10.0.0.0/33' is no host and no network; write it as idp.internal, idp.internal:8443, 10.0.5.7:8443, [fd00::7]:8443 or 10.0.5.0/24
+                F:2: outgoing.allow: 'host:0': no such port
+                F:3: security.contact: give an address at least, such as mailto:security@example.com (RFC 9116)\
+                """,
+                refusal(
+                        """
+                        issuer: http://localhost:1
+                        outgoing: {allow: [10.0.0.0/33, idp.internal, "host:0"]}
+                        security: {contact: []}
+                        """));
+    }
+
+    @Test
     void saysWhatAnIdentityProviderLacks() throws IOException {
         assertEquals(
                 """

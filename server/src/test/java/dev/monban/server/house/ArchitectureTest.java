@@ -26,6 +26,11 @@ class ArchitectureTest {
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages("dev.monban.server");
 
+    private static final JavaClasses ALL =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.monban.core", "dev.monban.server");
+
     @Test
     void featuresHaveNoCycles() {
         slices().matching("dev.monban.server.(*)..").should().beFreeOfCycles().check(SERVER);
@@ -96,6 +101,112 @@ class ArchitectureTest {
                 .callMethod(InstantSource.class, "system")
                 .orShould()
                 .callMethod(UUID.class, "randomUUID")
+                .check(SERVER);
+    }
+
+    /** A code of a later release is a value: only what finds none without an error may look. */
+    @Test
+    void codesAreLookedUpWhereUnknownOnesAreValues() {
+        noClasses()
+                .should()
+                .callMethodWhere(
+                        DescribedPredicate.describe(
+                                "the method valueOf of an enum",
+                                call ->
+                                        call.getTarget().getName().equals("valueOf")
+                                                && call.getTargetOwner().isEnum()
+                                                && !call.getOriginOwner().isEnum()))
+                .orShould()
+                .callMethod(Enum.class, "valueOf", Class.class, String.class)
+                .check(
+                        ALL.that(
+                                DescribedPredicate.describe(
+                                        "are no enums", type -> !type.isEnum())));
+    }
+
+    /** What leaves goes through one place, which looks where it goes and how long it takes. */
+    @Test
+    void onlyOutgoingCallsOpenConnectionsToOtherHosts() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..platform.outgoing..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net.http..", "org.apache.hc..", "io.helidon.webclient..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.Socket")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.HttpURLConnection")
+                .orShould()
+                .callMethod(java.net.URL.class, "openStream")
+                .orShould()
+                .callMethod(java.net.URL.class, "getContent")
+                .check(SERVER);
+        // The listener's connections come from others.
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..platform.outgoing..")
+                .and()
+                .haveNameNotMatching(".*platform\\.Connector(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.nio.channels.SocketChannel")
+                .check(SERVER);
+        // The archive of PostgreSQL's programs is a URL within the class path.
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..platform.postgres..")
+                .should()
+                .callMethod(java.net.URL.class, "openConnection")
+                .check(SERVER);
+        // Names are looked up where their addresses are checked; the gate's own at its start.
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..platform..")
+                .should()
+                .callMethod(java.net.InetAddress.class, "getByName", String.class)
+                .orShould()
+                .callMethod(java.net.InetAddress.class, "getAllByName", String.class)
+                .check(SERVER);
+        // Mail has a protocol, and a time for the whole, of its own.
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.monban.server.notify.Mail")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("jakarta.mail.Transport")
+                .check(SERVER);
+    }
+
+    /** The library that speaks the protocols brings clients of its own, which check nothing. */
+    @Test
+    void noLibraryCallsOtherHostsByItself() {
+        // The demo's two systems are clients of the gate, on this machine.
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..server.demo..")
+                .should()
+                .callMethod(com.nimbusds.oauth2.sdk.http.HTTPRequest.class, "send")
+                .orShould()
+                .callMethod(
+                        com.nimbusds.jose.jwk.source.JWKSourceBuilder.class,
+                        "create",
+                        java.net.URL.class)
+                .orShould()
+                .callMethod(
+                        com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata.class,
+                        "resolve",
+                        com.nimbusds.oauth2.sdk.id.Issuer.class)
+                .orShould()
+                .callMethod(com.nimbusds.jose.jwk.JWKSet.class, "load", java.net.URL.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("com.nimbusds.jose.util.DefaultResourceRetriever")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("com.nimbusds.jose.jwk.source.RemoteJWKSet")
                 .check(SERVER);
     }
 

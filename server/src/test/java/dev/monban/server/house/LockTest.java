@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 /** Advisory locks come from one list, each with its own number. */
 class LockTest {
 
-    private final Database database = TestDatabase.get();
+    private static final Database FRESH = TestDatabase.fresh("locks");
+
+    private final Database database = FRESH;
 
     @Test
     void noTwoPurposesShareANumber() {

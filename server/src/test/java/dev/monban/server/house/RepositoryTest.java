@@ -8,6 +8,7 @@ import dev.monban.core.watch.Reason;
 import dev.monban.server.audit.EventKind;
 import dev.monban.server.declare.JsonSchema;
 import dev.monban.server.declare.StateReader;
+import dev.monban.server.oidc.RefusalCause;
 import dev.monban.server.platform.Language;
 import dev.monban.server.platform.Texts;
 import java.nio.file.Files;
@@ -51,6 +52,34 @@ class RepositoryTest {
             }
         }
         assertEquals(List.of(), tooLong);
+    }
+
+    /** The vault remembers a key for each: none is made of what comes from outside. */
+    @Test
+    void everyPurposeOfTheVaultIsAConstantOfItsOwn() {
+        Pattern made = Pattern.compile("Purpose\\s*\\.of(?:Subject)?\\(");
+        Pattern constant =
+                Pattern.compile(
+                        "static final Purpose(\\.OfSubject)? [A-Z_]+ =\\s*"
+                                + "Purpose\\.of(?:Subject)?\\(\\s*\"([^\"]+)\"\\);");
+        List<String> names = new ArrayList<>();
+        List<String> ofSubjects = new ArrayList<>();
+        for (Path file : Repository.files("server/src/main", ".java")) {
+            String source = Repository.read(file);
+            int constants = 0;
+            for (Matcher one = constant.matcher(source); one.find(); constants++) {
+                (one.group(1) == null ? names : ofSubjects).add(one.group(2));
+            }
+            assertEquals(made.matcher(source).results().count(), constants, file.toString());
+        }
+        assertTrue(names.size() > 10 && ofSubjects.size() >= 3, names + " " + ofSubjects);
+        names.addAll(ofSubjects);
+        assertEquals(names.size(), Set.copyOf(names).size(), names.toString());
+        for (String ofSubject : ofSubjects) {
+            assertEquals(
+                    List.of(ofSubject),
+                    names.stream().filter(name -> name.startsWith(ofSubject)).toList());
+        }
     }
 
     @Test
@@ -106,6 +135,8 @@ class RepositoryTest {
                         "verdict.",
                         "step.",
                         "why.",
+                        "client.cause.",
+                        "client.fact.",
                         "organisation.fault.",
                         "funnel.hours.",
                         "cause.",
@@ -128,6 +159,21 @@ class RepositoryTest {
                         .sorted()
                         .toList();
         assertEquals(List.of(), unused);
+    }
+
+    /** What a later release has written is a value for this one, in every store. */
+    @Test
+    void noStoreTakesAnUnknownCodeForAnError() {
+        Pattern demanded =
+                Pattern.compile(
+                        "(?:of(?:Code|Acr)|Codes\\s*\\.find)\\s*\\([^;]*?\\)\\s*\\.(?:orElseThrow|get)\\(");
+        List<String> found = new ArrayList<>();
+        for (Path file : Repository.files("server/src/main/java", "Store.java")) {
+            if (demanded.matcher(Repository.read(file)).find()) {
+                found.add(file.getFileName().toString());
+            }
+        }
+        assertEquals(List.of(), found);
     }
 
     @Test
@@ -200,6 +246,18 @@ class RepositoryTest {
         }
         long rows = catalogue.lines().filter(line -> line.startsWith("| `")).count();
         assertEquals(EventKind.values().length, rows);
+    }
+
+    @Test
+    void everyCauseOfARefusalHasItsLineAndItsWords() {
+        String page = Repository.read(Repository.root().resolve("docs/refusals.md"));
+        Set<String> keys = Texts.in(Language.JA).all().keySet();
+        for (RefusalCause cause : RefusalCause.values()) {
+            assertTrue(page.contains("| `" + cause.code() + "` |"), cause.code());
+            assertTrue(keys.contains("client.cause." + cause.code()), cause.code());
+        }
+        long rows = page.lines().filter(line -> line.startsWith("| `")).count();
+        assertEquals(RefusalCause.values().length, rows);
     }
 
     @Test

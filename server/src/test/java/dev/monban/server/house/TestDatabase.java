@@ -1,12 +1,18 @@
 package dev.monban.server.house;
 
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.DatabaseUrl;
 import dev.monban.server.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** One embedded database for all tests of this JVM, in a folder that goes with it. */
@@ -15,11 +21,11 @@ public final class TestDatabase {
     private static final TestDatabase INSTANCE = start();
 
     private final Database database;
-    private final String url;
+    private final EmbeddedPostgres postgres;
 
-    private TestDatabase(Database database, String url) {
+    private TestDatabase(Database database, EmbeddedPostgres postgres) {
         this.database = database;
-        this.url = url;
+        this.postgres = postgres;
     }
 
     public static Database get() {
@@ -33,24 +39,63 @@ public final class TestDatabase {
 
     /** The same with other time limits. */
     public static Database fresh(String name, Database.Limits limits) {
-        get().query(connection -> {
-            try (Statement statement = connection.createStatement()) {
-                return statement.execute("create database " + name);
-            }
-        });
-        return Database.open(INSTANCE.url.replaceFirst("/[a-z]+\\?", "/" + name + "?"), 4, limits);
+        create(name);
+        return open(name, limits);
     }
 
-    /** Where it is, with user and password. */
+    /** A database without a schema. */
+    static void create(String name) {
+        try (Connection connection = DriverManager.getConnection(url());
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + name + " owner monban_owner");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** More connections to one that was made by {@link #fresh}. */
+    public static Database again(String name) {
+        return open(name, Database.Limits.DEFAULT);
+    }
+
+    /** One role does all, so that a test may also do what a gate may not. */
+    private static Database open(String name, Database.Limits limits) {
+        return Database.open(in(url(), name), 4, limits);
+    }
+
+    /** One that was made by {@link #create}, as the gate opens it: one role owns, another works. */
+    static Database asGate(String name) {
+        return Database.open(
+                new DatabaseUrl(workUrl(name), "--data"),
+                Optional.of(new DatabaseUrl(in(INSTANCE.postgres.ownerUrl(), name), "--data")),
+                4,
+                Duration.ZERO,
+                Database.Limits.DEFAULT);
+    }
+
+    private static String in(String url, String name) {
+        return url.replaceFirst("/[a-z]+\\?", "/" + name + "?");
+    }
+
+    /** Where it is, as the superuser. */
     public static String url() {
-        return INSTANCE.url;
+        try {
+            return INSTANCE.postgres.superuserUrl();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where it is, as the role that works. */
+    static String workUrl(String name) {
+        return in(INSTANCE.postgres.url(), name);
     }
 
     private static TestDatabase start() {
         try {
             Path folder = Files.createTempDirectory("monban-test");
-            EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
-            Database database = Database.open(postgres.url(), 4);
+            EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, why -> {});
+            Database database = Database.open(postgres.superuserUrl(), 4);
             Runtime.getRuntime()
                     .addShutdownHook(
                             new Thread(() -> {
@@ -58,7 +103,7 @@ public final class TestDatabase {
                                 postgres.close();
                                 delete(folder);
                             }));
-            return new TestDatabase(database, postgres.url());
+            return new TestDatabase(database, postgres);
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -111,7 +111,7 @@ loopback, other network       | http://127.0.0.2:51004/done              | false
         Instant[] now = {noon};
         Pending.Seal seal =
                 new Pending.Seal(Vault.of(new byte[32]), () -> now[0], Duration.ofMinutes(60));
-        Pending pending = Pending.fresh("a=1&b=%E4%BD%90", false, noon).agreed("s");
+        Pending pending = Pending.fresh("a=1&b=%E4%BD%90", noon).agreed("s");
         String sealed = seal.seal(pending);
         assertEquals(Optional.of(pending), seal.open(sealed));
         assertTrue(seal.open(sealed.substring(1)).isEmpty());
@@ -127,6 +127,7 @@ loopback, other network       | http://127.0.0.2:51004/done              | false
                 "CRM",
                 redirects,
                 List.of(),
+                List.of(),
                 null,
                 null,
                 Client.Proof.NONE,
@@ -139,6 +140,7 @@ loopback, other network       | http://127.0.0.2:51004/done              | false
                 Duration.ofMinutes(5),
                 null,
                 null,
+                false,
                 false,
                 false,
                 false,

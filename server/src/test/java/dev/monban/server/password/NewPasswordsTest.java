@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import dev.monban.core.password.PasswordFault;
 import dev.monban.server.platform.BadInput;
+import dev.monban.server.platform.outgoing.Destinations;
+import dev.monban.server.platform.outgoing.OutgoingCalls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,8 +69,8 @@ class NewPasswordsTest {
                 });
         ranges.start();
         String address = "http://localhost:" + ranges.getAddress().getPort() + "/range/";
-        try {
-            BreachedPasswords breached = new BreachedPasswords(address);
+        try (OutgoingCalls calls = new OutgoingCalls(Destinations.allowing(List.of("localhost")))) {
+            BreachedPasswords breached = new BreachedPasswords(address, calls);
             assertTrue(breached.contains("password"));
             assertFalse(breached.contains("an umbrella for the rainy season"));
             assertEquals("/range/5BAA6", asked.getFirst());
@@ -77,7 +79,9 @@ class NewPasswordsTest {
             ranges.stop(0);
         }
         // Where nobody answers, a password is not held for breached.
-        assertFalse(new BreachedPasswords(address).contains("password"));
+        try (OutgoingCalls calls = new OutgoingCalls(Destinations.allowing(List.of("localhost")))) {
+            assertFalse(new BreachedPasswords(address, calls).contains("password"));
+        }
     }
 
     @Test

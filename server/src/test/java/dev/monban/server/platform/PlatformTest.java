@@ -23,6 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PlatformTest {
 
+    private static final Purpose ONE = Purpose.of("one");
+    private static final Purpose OTHER = Purpose.of("other");
+    private static final Purpose.OfSubject EACH = Purpose.ofSubject("recovery code ");
+
     private final AtomicReference<Instant> now =
             new AtomicReference<>(Instant.parse("2026-11-24T00:00:00Z"));
 
@@ -101,23 +105,67 @@ class PlatformTest {
 
     @Test
     void sealsForOnePurposeAlone(@TempDir Path folder) throws Exception {
-        Vault vault = Vault.at(folder.resolve("master.key"));
-        byte[] sealed = vault.seal("one", "secret".getBytes(StandardCharsets.UTF_8));
+        Path file = folder.resolve("master.key");
+        KeyFile.write(file, KeyFile.fresh());
+        Vault vault = Vault.of(KeyFile.read(file));
+        byte[] sealed = vault.seal(ONE, "secret".getBytes(StandardCharsets.UTF_8));
         assertEquals(
                 "secret",
-                new String(vault.open("one", sealed).orElseThrow(), StandardCharsets.UTF_8));
-        assertTrue(vault.open("other", sealed).isEmpty());
+                new String(vault.open(ONE, sealed).orElseThrow(), StandardCharsets.UTF_8));
+        assertTrue(vault.open(OTHER, sealed).isEmpty());
         sealed[sealed.length - 1] ^= 1;
-        assertTrue(vault.open("one", sealed).isEmpty());
-        assertTrue(vault.open("one", new byte[3]).isEmpty());
-        Vault again = Vault.at(folder.resolve("master.key"));
-        assertEquals(Tokens.base64Url(vault.tag("x", "y")), Tokens.base64Url(again.tag("x", "y")));
+        assertTrue(vault.open(ONE, sealed).isEmpty());
+        assertTrue(vault.open(ONE, new byte[3]).isEmpty());
+        Vault again = Vault.of(KeyFile.read(file));
+        assertEquals(Tokens.base64Url(vault.tag(ONE, "y")), Tokens.base64Url(again.tag(ONE, "y")));
+    }
+
+    @Test
+    void aKeyFileIsWholeAndPrivateAndNeverReplaced(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("master.key");
+        byte[] key = KeyFile.fresh();
+        KeyFile.write(file, key);
         assertEquals(
                 "rw-------",
                 java.nio.file.attribute.PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(folder.resolve("master.key"))));
-        Files.write(folder.resolve("master.key"), new byte[5]);
-        assertThrows(BadInput.class, () -> Vault.at(folder.resolve("master.key")));
+                        Files.getPosixFilePermissions(file)));
+        assertFalse(KeyFile.isOpenToOthers(file));
+        assertThrows(
+                java.nio.file.FileAlreadyExistsException.class,
+                () -> KeyFile.write(file, KeyFile.fresh()));
+        assertTrue(KeyFile.holds(file, key));
+        try (var files = Files.list(folder)) {
+            assertEquals(1, files.count());
+        }
+        Files.setPosixFilePermissions(
+                file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        assertTrue(KeyFile.isOpenToOthers(file));
+        String text = java.util.Base64.getEncoder().encodeToString(key);
+        Files.writeString(file, text + "\n");
+        assertTrue(KeyFile.holds(file, key));
+        for (String wrong : List.of("", "12345", text.substring(1), "x".repeat(5000))) {
+            Files.writeString(file, wrong);
+            assertThrows(BadInput.class, () -> KeyFile.read(file), wrong);
+            assertThrows(BadInput.class, () -> KeyFile.ofBase64(wrong, "MONBAN_MASTER_KEY"));
+        }
+    }
+
+    /** As release 0.1.0 stored it: the subject is part of the key's name. */
+    @Test
+    void whatStrangersTypeIsTaggedAndNotRemembered() {
+        Vault vault = Vault.of(new byte[32]);
+        String account = "0193a6f0-0000-7000-8000-000000000001";
+        assertEquals(
+                "0M4D0Fj5QPUnLj1GdVaBxj6n4SJkBC_SRuqzAUiCetg",
+                Tokens.base64Url(vault.tag(EACH, account, "abcd")));
+        vault.tag(ONE, "y");
+        int remembered = vault.rememberedKeys();
+        for (int i = 0; i < 1_000; i++) {
+            vault.tag(EACH, "\ufdfa".repeat(500) + i, "code");
+        }
+        assertEquals(remembered, vault.rememberedKeys());
+        assertEquals(255, PlainText.nfkc("\ufdfa".repeat(10_000), 254).length());
+        assertEquals("a", PlainText.nfkc("\uff41", 254));
     }
 
     @Test
@@ -167,6 +215,11 @@ class PlatformTest {
         assertEquals(Language.JA, Language.ofAcceptLanguage("fr, ja;q=0.1"));
         assertEquals(Language.JA, Language.ofAcceptLanguage(";;;q=x"));
         assertEquals(Language.JA, Language.ofAcceptLanguage(""));
+        String hostile = "en-GB,x-" + "a,".repeat(15_000);
+        assertEquals(Language.EN, Language.ofAcceptLanguage(hostile));
+        assertEquals(Language.JA, Language.ofAcceptLanguage("a".repeat(31_000)));
+        // What comes after the beginning is not read at all.
+        assertEquals(Language.JA, Language.ofAcceptLanguage("fr,".repeat(100) + "en"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.monban.server.watch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Pending;
@@ -57,5 +58,39 @@ class FlightsTest {
         assertEquals(approach(0), flights.landed("a0"));
         assertEquals(new Pending(1, 1, 1), flights.pending(approach(9)));
         assertEquals(1, flights.count());
+    }
+
+    /** At the bound it says so, and forgets nothing that counts. */
+    @Test
+    void whatCountsIsKeptUpToTheBoundAndNotBeyond() {
+        Flights flights = new Flights();
+        for (int i = 0; i < Flights.MAX; i++) {
+            // Those that were stopped never take the room of those that count.
+            flights.began(approach(2 * i), false, true);
+            if (i < Flights.MAX - Flights.MAX_UNCOUNTED) {
+                flights.began(approach(2 * i + 1), true, true);
+            }
+            if (flights.isFull()) {
+                break;
+            }
+        }
+        assertTrue(flights.isFull());
+        int counted = Flights.MAX - Flights.MAX_UNCOUNTED;
+        assertEquals(new Pending(counted, counted, counted), flights.pending(approach(9)));
+        flights.began(approach(-1), true, true);
+        assertEquals(Flights.MAX, flights.count());
+        assertEquals(new Pending(counted, counted, counted), flights.pending(approach(9)));
+    }
+
+    /** What another node has written and nobody can learn yet counts, and gives back no tag. */
+    @Test
+    void whatWaitsInTheLogCountsOnce() {
+        Flights flights = new Flights();
+        flights.waits(approach(0), true, true);
+        flights.waits(approach(0), true, true);
+        assertEquals(new Pending(1, 1, 1), flights.pending(approach(9)));
+        assertEquals(0, flights.count());
+        assertNull(flights.landed("a0"));
+        assertEquals(new Pending(0, 0, 0), flights.pending(approach(9)));
     }
 }

@@ -23,7 +23,7 @@ public final class LogPartitions {
     public static void ensure(Database database, Instant now) {
         YearMonth first = YearMonth.from(now.atZone(ZoneOffset.UTC));
         Boolean done =
-                database.upkeep(connection -> {
+                database.ownerTransaction(connection -> {
                     // Two nodes that start together do this one after the other.
                     AdvisoryLock.LOG_PARTITIONS.take(connection);
                     try (Statement statement = connection.createStatement()) {

@@ -1,5 +1,6 @@
 package dev.monban.server.desk.page;
 
+import dev.monban.core.code.Codes;
 import dev.monban.core.trouble.Help;
 import dev.monban.server.account.Account;
 import dev.monban.server.account.Accounts;
@@ -26,7 +27,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -301,12 +301,9 @@ public final class DeskPages {
     private Reply step(Request request, Supporter who) {
         limit.count(who.account().id().toString());
         Case one = one(request.form().text("id"), who);
-        Help.Step step;
-        try {
-            step = Help.Step.valueOf(request.form().text("step").toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("step: none of ours");
-        }
+        Help.Step step =
+                Codes.find(Help.Step.class, request.form().text("step"))
+                        .orElseThrow(() -> Problem.badRequest("step: none of ours"));
         if (step == Help.Step.CLOSE && one.account() == null) {
             cases.close(one, who.account(), request.address());
             return Reply.seeOther(path(one));

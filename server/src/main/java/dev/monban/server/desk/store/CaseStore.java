@@ -3,11 +3,11 @@ package dev.monban.server.desk.store;
 import dev.monban.core.trouble.Cause;
 import dev.monban.server.desk.Case;
 import dev.monban.server.platform.Sql;
+import dev.monban.server.platform.StoredCodes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -198,7 +198,6 @@ public final class CaseStore {
     }
 
     private static Case read(Sql.Row row) throws SQLException {
-        String cause = row.textOrNull("cause");
         return new Case(
                 row.id("case_id"),
                 row.text("who"),
@@ -206,7 +205,7 @@ public final class CaseStore {
                 row.idOrNull("tenant_id"),
                 row.text("identifier"),
                 row.textOrNull("device"),
-                cause == null ? null : Cause.valueOf(cause.toUpperCase(Locale.ROOT)),
+                StoredCodes.find(Cause.class, row.textOrNull("cause")).orElse(null),
                 row.number("failures"),
                 row.time("since"),
                 row.time("last_at"),

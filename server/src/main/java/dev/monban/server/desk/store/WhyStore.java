@@ -1,21 +1,18 @@
 package dev.monban.server.desk.store;
 
 import dev.monban.core.trouble.Facts;
-import dev.monban.core.watch.Action;
+import dev.monban.core.watch.LoggedCodes;
 import dev.monban.core.watch.NearMiss;
-import dev.monban.core.watch.Outcome;
-import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Rejection;
-import dev.monban.core.watch.Step;
 import dev.monban.server.platform.Sql;
+import dev.monban.server.platform.StoredCodes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is known of somebody, from all features' tables; it changes nothing. */
@@ -137,7 +134,12 @@ public final class WhyStore {
             join lateral (select r.at from audit.event r
                           where r.kind = 'client_refused' and r.client_id = i.client_id
                             and r.at > i.at and r.at < i.at + interval '10 minutes'
-                          order by r.at limit 1) e on true
+                          union all
+                          select r.at from audit.event r
+                          where r.kind = 'token_refused' and r.client_id = i.client_id
+                            and r.at > i.at and r.at < i.at + interval '10 minutes'
+                            and r.details->>'error' = 'invalid_client'
+                          order by at limit 1) e on true
             order by e.at desc
             """;
 
@@ -260,18 +262,18 @@ public final class WhyStore {
 
     public static List<Facts.Try> tries(
             Connection connection, UUID account, Instant since, int most) throws SQLException {
-        return Sql.many(connection, TRIES, WhyStore::read, account, since, most);
+        return known(Sql.many(connection, TRIES, WhyStore::read, account, since, most));
     }
 
     public static List<Facts.Try> triesOfName(
             Connection connection, String identifier, Instant since, int most) throws SQLException {
-        return Sql.many(connection, TRIES_OF_NAME, WhyStore::read, identifier, since, most);
+        return known(Sql.many(connection, TRIES_OF_NAME, WhyStore::read, identifier, since, most));
     }
 
     /** The last times they were let in. */
     public static List<Facts.Try> entries(
             Connection connection, UUID account, Instant since, int most) throws SQLException {
-        return Sql.many(connection, ENTRIES, WhyStore::read, account, since, most);
+        return known(Sql.many(connection, ENTRIES, WhyStore::read, account, since, most));
     }
 
     /**
@@ -288,16 +290,17 @@ public final class WhyStore {
             List<String> addresses,
             int most)
             throws SQLException {
-        return Sql.many(
-                connection,
-                OWN_TRIES,
-                WhyStore::read,
-                account,
-                since,
-                among,
-                devices,
-                addresses,
-                most);
+        return known(
+                Sql.many(
+                        connection,
+                        OWN_TRIES,
+                        WhyStore::read,
+                        account,
+                        since,
+                        among,
+                        devices,
+                        addresses,
+                        most));
     }
 
     /** What was done about the account, of these kinds. */
@@ -378,28 +381,39 @@ public final class WhyStore {
                 row.textOrNull("by"));
     }
 
-    private static Facts.Try read(Sql.Row row) throws SQLException {
-        String reason = row.textOrNull("reason");
-        String near = row.textOrNull("near");
-        return new Facts.Try(
-                row.time("at"),
-                of(Step.class, row.text("step")),
-                of(Outcome.class, row.text("outcome")),
-                reason == null ? null : of(Rejection.class, reason),
-                near == null ? null : of(NearMiss.class, near),
-                row.textOrNull("totp_offset") == null ? null : row.number("totp_offset"),
-                of(Action.class, row.text("verdict")),
-                row.texts("reasons").stream()
-                        .map(code -> of(Reason.class, code))
-                        .collect(Collectors.toSet()),
-                row.flag("entered"),
-                row.text("address"),
-                row.textOrNull("device"),
-                row.textOrNull("user_agent"),
-                row.textOrNull("client_id"));
+    private static List<Facts.Try> known(List<Optional<Facts.Try>> tries) {
+        return tries.stream().flatMap(Optional::stream).toList();
     }
 
-    private static <E extends Enum<E>> E of(Class<E> type, String code) {
-        return Enum.valueOf(type, code.toUpperCase(Locale.ROOT));
+    /** Empty where this release knows too little of it to say anything. */
+    private static Optional<Facts.Try> read(Sql.Row row) throws SQLException {
+        Optional<LoggedCodes.Known> codes =
+                new LoggedCodes(
+                                row.text("step"),
+                                row.text("outcome"),
+                                row.textOrNull("reason"),
+                                null,
+                                row.text("verdict"),
+                                row.texts("reasons"))
+                        .known();
+        if (codes.isEmpty()) {
+            return Optional.empty();
+        }
+        LoggedCodes.Known known = codes.get();
+        return Optional.of(
+                new Facts.Try(
+                        row.time("at"),
+                        known.step(),
+                        known.outcome(),
+                        known.rejection(),
+                        StoredCodes.find(NearMiss.class, row.textOrNull("near")).orElse(null),
+                        row.textOrNull("totp_offset") == null ? null : row.number("totp_offset"),
+                        known.action(),
+                        Set.copyOf(known.reasons()),
+                        row.flag("entered"),
+                        row.text("address"),
+                        row.textOrNull("device"),
+                        row.textOrNull("user_agent"),
+                        row.textOrNull("client_id")));
     }
 }

@@ -106,6 +106,13 @@ public final class FactorPages {
         return sealed.isEmpty() ? HOME : "/authorize/continue?request=" + sealed;
     }
 
+    /** On to a request that waits, by a page: the form's chain may not lead to its client. */
+    private Reply goOn(Request request) {
+        return sealed(request).isEmpty()
+                ? Reply.seeOther(HOME)
+                : pages.leave(request, onwards(request), "");
+    }
+
     private Reply showApp(Request request, Account account) {
         return appPage(request, 200, factors.draft(account), false);
     }
@@ -142,7 +149,7 @@ public final class FactorPages {
             return appPage(request, 422, draft.get(), true);
         }
         raise(request, AuthenticationMethod.TOTP);
-        return first ? codes(request, account) : Reply.seeOther(onwards(request));
+        return first ? codes(request, account) : goOn(request);
     }
 
     /** Whoever has just shown a new factor is signed in with it, and may go on. */
@@ -184,7 +191,7 @@ public final class FactorPages {
             return passkeyPage(request, 422, account, true);
         }
         raise(request, AuthenticationMethod.PASSKEY);
-        return first ? codes(request, account) : Reply.seeOther(onwards(request));
+        return first ? codes(request, account) : goOn(request);
     }
 
     private Reply removePasskey(Request request, Account account) {

@@ -53,15 +53,27 @@ public final class Answers {
                             request,
                             errand,
                             Map.of(
-                                    "sealed", sealed,
-                                    "challenge", token,
-                                    "shown", shown.code(),
-                                    "passkey", passkeys.request(),
-                                    "again", again));
+                                    "sealed",
+                                    sealed,
+                                    "clientName",
+                                    errand.map(Errand::clientName).orElse(""),
+                                    "challenge",
+                                    token,
+                                    "shown",
+                                    shown.code(),
+                                    "passkey",
+                                    passkeys.request(),
+                                    "again",
+                                    again));
             case Login.Result.Wait(int seconds) -> throw Problem.slowDown(seconds);
-            case Login.Result.Rejected() ->
-                    throw new Problem(422, "code_over", "the code is not good any more");
+            case Login.Result.Rejected() -> throw over(sealed, "the code is not good any more");
         };
+    }
+
+    /** Nothing more comes of this; it leads back to the sign-in for the same request. */
+    static Problem over(String sealed, String detail) {
+        return new Problem(422, "code_over", detail)
+                .leadingTo("/login?again=1" + Visitors.carry(sealed), "");
     }
 
     private Reply codePage(Request request, Optional<Errand> errand, Map<String, Object> content) {

@@ -60,8 +60,13 @@ public final class FederatedPage {
             routes.get(BACK + "/" + tenant, pages.guarded(request -> end(request, tenant)));
         }
         if (!signIn.tenants().isEmpty()) {
-            routes.get(FORM, pages.guarded(this::show)).post(FORM, pages.guarded(this::begin));
+            routes.get(FORM, pages.guarded(this::show))
+                    .post(FORM, pages.guarded(this::begin, FederatedPage::again));
         }
+    }
+
+    private static String again(Request request) {
+        return FORM + "?stale=1" + Visitors.carry(request.form().text("request"));
     }
 
     private Reply show(Request request) {
@@ -100,7 +105,7 @@ public final class FederatedPage {
         }
         Optional<Errand> errand = errand(sealed);
         if (sealed.length() > MOST_REQUEST || (errand.isEmpty() && !sealed.isEmpty())) {
-            throw expired();
+            throw errands.unreadable(sealed);
         }
         return switch (signIn.begin(
                 typed,
@@ -124,14 +129,14 @@ public final class FederatedPage {
     private Reply end(Request request, String tenant) {
         FederatedSignIn.Way way =
                 signIn.way(request.query().text("state"), tenant, browsers.of(request).formToken())
-                        .orElseThrow(FederatedPage::expired);
+                        .orElseThrow(() -> expired(""));
         limit.count(request);
         Optional<Errand> errand = errand(way.request());
         String sealed = errand.isEmpty() ? "" : way.request();
         Visitors.Device device = visitors.device(request);
         return switch (signIn.end(
                 way, request.query(), visitors.visitor(request, device, errand))) {
-            case FederatedSignIn.Ended.Stale() -> throw expired();
+            case FederatedSignIn.Ended.Stale() -> throw expired(sealed);
             case FederatedSignIn.Ended.Not(FederatedSignIn.Fault fault) ->
                     page(
                             request,
@@ -145,7 +150,8 @@ public final class FederatedPage {
         };
     }
 
-    private static Problem expired() {
-        return new Problem(400, "request_expired", "the answer is too old, or not ours");
+    private static Problem expired(String sealed) {
+        return new Problem(400, "request_expired", "the answer is too old, or not ours")
+                .leadingTo("/login?again=1" + Visitors.carry(sealed), "");
     }
 }

@@ -7,7 +7,6 @@ import dev.monban.server.login.PasswordChanges;
 import dev.monban.server.member.Invitations;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Pages;
-import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
@@ -52,8 +51,8 @@ public final class InvitationPage {
 
     public void hang(Routes routes) {
         routes.get("/activate", pages.guarded(this::show))
-                .post("/activate", pages.guarded(this::accept))
-                .post(CHOOSE, pages.guarded(this::choose));
+                .post("/activate", pages.guarded(this::accept, request -> "/activate?stale=1"))
+                .post(CHOOSE, pages.guarded(this::choose, request -> "/activate?stale=1"));
     }
 
     private Reply show(Request request) {
@@ -91,8 +90,7 @@ public final class InvitationPage {
         String ticket = request.form().text("ticket");
         PasswordChanges.Leave leave =
                 changes.open(ticket, PasswordChanges.Why.INVITED)
-                        .orElseThrow(() ->
-                                new Problem(422, "code_over", "the ticket is not good any more"));
+                        .orElseThrow(() -> Answers.over("", "the ticket is not good any more"));
         limit.count("invited " + leave.account().id());
         PasswordChanges.Outcome<Boolean> outcome =
                 changes.change(
@@ -106,7 +104,7 @@ public final class InvitationPage {
                     pages, request, CHOOSE, ticket, "", WHY, outcome.faults());
         }
         if (outcome.result().isEmpty()) {
-            throw new Problem(422, "code_over", "the ticket is not good any more");
+            throw Answers.over("", "the ticket is not good any more");
         }
         return Reply.seeOther("/login?welcome=1");
     }

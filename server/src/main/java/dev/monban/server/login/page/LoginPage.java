@@ -12,6 +12,7 @@ import dev.monban.server.login.PasskeySignIn;
 import dev.monban.server.login.SecondStep;
 import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Browsers;
+import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Parameters;
 import dev.monban.server.platform.Problem;
@@ -82,16 +83,37 @@ public final class LoginPage {
 
     public void hang(Routes routes) {
         routes.get("/login", pages.guarded(this::show))
-                .post("/login", pages.guarded(this::submit))
-                .post("/login/code", pages.guarded(this::submitCode))
-                .post("/login/lost", pages.guarded(this::lost))
-                .post("/login/passkey", pages.guarded(this::submitPasskey));
+                .post("/login", form(this::submit))
+                .post("/login/code", form(this::submitCode))
+                .post("/login/lost", form(this::lost))
+                .post("/login/passkey", form(this::submitPasskey));
+    }
+
+    /** Where the page was open for too long, it is shown again; nothing was looked at. */
+    private Handler form(Handler handler) {
+        return pages.guarded(handler, LoginPage::again);
+    }
+
+    /** The page again, for a form that it was shown with too long ago. */
+    static String again(Request request) {
+        return "/login?stale=1&why="
+                + Why.NOT_SIGNED_IN.code()
+                + Visitors.carry(request.form().text("request"));
     }
 
     private Reply show(Request request) {
         String sealed = request.query().text("request");
         Optional<Errand> errand = errand(sealed);
-        boolean again = again(request).isPresent();
+        Optional<Why> why = why(request);
+        boolean again = why.filter(w -> w != Why.NOT_SIGNED_IN).isPresent();
+        boolean stays = request.query().get("stay").isPresent();
+        if (errand.isPresent()
+                && why.equals(Optional.of(Why.NOT_SIGNED_IN))
+                && !stays
+                && sessions.current(request).isPresent()) {
+            // Signed in meanwhile, in another tab: the request goes on as it would from there.
+            return Reply.seeOther(errand.get().backTo() + "&stay=1");
+        }
         if (errand.isEmpty() && !again && sessions.current(request).isPresent()) {
             return Reply.seeOther(Visitors.HOME);
         }
@@ -105,9 +127,7 @@ public final class LoginPage {
     /** The login name of whoever is signed in here and is asked to prove it once more. */
     private String known(Request request, Optional<Errand> errand) {
         boolean sameAccount =
-                switch (again(request)
-                        .or(() -> errand.map(Errand::why))
-                        .orElse(Why.NOT_SIGNED_IN)) {
+                switch (why(request).or(() -> errand.map(Errand::why)).orElse(Why.NOT_SIGNED_IN)) {
                     case CLIENT_ASKS_AGAIN, TOO_LONG_AGO, STRONGER_PROOF_ASKED, ORGANISATION_ASKS ->
                             true;
                     case NOT_SIGNED_IN, OTHER_ACCOUNT_ASKED -> false;
@@ -204,7 +224,10 @@ public final class LoginPage {
     }
 
     /** What has happened before, on a page of ours. */
-    private static String news(Request request) {
+    private String news(Request request) {
+        if (!request.query().text("stale").isEmpty()) {
+            return browsers.knows(request) ? "login.why.stale" : "login.why.no_cookies";
+        }
         if (!request.query().text("changed").isEmpty()) {
             return "login.why.password_changed";
         }
@@ -215,7 +238,7 @@ public final class LoginPage {
     }
 
     /** From a page of ours that says why it wants another proof. */
-    private static Optional<Why> again(Request request) {
+    private static Optional<Why> why(Request request) {
         String why = request.query().text("why");
         return Arrays.stream(Why.values())
                 .filter(w -> w.code().equals(why))
@@ -233,7 +256,7 @@ public final class LoginPage {
         }
         Optional<Errand> errand = errands.read(sealed);
         if (errand.isEmpty()) {
-            throw new Problem(400, "request_expired", "the request is too old, or not ours");
+            throw errands.unreadable(sealed);
         }
         return errand;
     }
@@ -246,7 +269,7 @@ public final class LoginPage {
             String identifier,
             boolean rejected) {
         String why =
-                again(request)
+                why(request)
                         .or(() -> errand.map(Errand::why))
                         .filter(w -> w != Why.NOT_SIGNED_IN)
                         .map(w -> "login.why." + w.code())

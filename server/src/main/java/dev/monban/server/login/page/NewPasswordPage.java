@@ -75,9 +75,9 @@ public final class NewPasswordPage {
     }
 
     public void hang(Routes routes) {
-        routes.post(AT_SIGN_IN, pages.guarded(this::atSignIn))
+        routes.post(AT_SIGN_IN, pages.guarded(this::atSignIn, LoginPage::again))
                 .get(AT_HOME, pages.guarded(this::show))
-                .post(AT_HOME, pages.guarded(this::atHome));
+                .post(AT_HOME, pages.guarded(this::atHome, request -> AT_HOME));
     }
 
     /** What the form is filled with, besides the page. */
@@ -141,8 +141,7 @@ public final class NewPasswordPage {
         Optional<Errand> errand = sealed.isEmpty() ? Optional.empty() : errands.read(sealed);
         PasswordChanges.Leave leave =
                 changes.open(ticket, PasswordChanges.Why.EXPIRED)
-                        .orElseThrow(() ->
-                                new Problem(422, "code_over", "the ticket is not good any more"));
+                        .orElseThrow(() -> Answers.over(sealed, "the ticket is not good any more"));
         limit.count("new password " + leave.account().id());
         Visitors.Device device = visitors.device(request);
         Login.Visitor visitor = visitors.visitor(request, device, errand);
@@ -159,8 +158,7 @@ public final class NewPasswordPage {
         }
         Sessions.Started started =
                 outcome.result()
-                        .orElseThrow(() ->
-                                new Problem(422, "code_over", "the ticket is not good any more"));
+                        .orElseThrow(() -> Answers.over(sealed, "the ticket is not good any more"));
         return device.remember(
                 started.remember(Reply.seeOther(errand.map(Errand::backTo).orElse(Visitors.HOME))));
     }

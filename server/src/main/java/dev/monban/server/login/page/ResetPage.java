@@ -52,10 +52,14 @@ public final class ResetPage {
 
     public void hang(Routes routes) {
         routes.get("/reset", pages.guarded(this::show))
-                .post("/reset", pages.guarded(this::begin))
+                .post("/reset", pages.guarded(this::begin, ResetPage::again))
                 .get(CODE, pages.guarded(this::showCode))
-                .post(CODE, pages.guarded(this::prove))
-                .post("/reset/password", pages.guarded(this::choose));
+                .post(CODE, pages.guarded(this::prove, ResetPage::again))
+                .post("/reset/password", pages.guarded(this::choose, ResetPage::again));
+    }
+
+    private static String again(Request request) {
+        return "/reset?stale=1" + Visitors.carry(request.form().text("request"));
     }
 
     private Reply show(Request request) {
@@ -121,8 +125,7 @@ public final class ResetPage {
         String ticket = request.form().text("ticket");
         PasswordChanges.Leave leave =
                 changes.open(ticket, PasswordChanges.Why.FORGOTTEN)
-                        .orElseThrow(() ->
-                                new Problem(422, "code_over", "the ticket is not good any more"));
+                        .orElseThrow(() -> Answers.over(sealed, "the ticket is not good any more"));
         limit.count("reset " + leave.account().id());
         PasswordChanges.Outcome<Boolean> outcome =
                 changes.change(
@@ -136,7 +139,7 @@ public final class ResetPage {
                     pages, request, "/reset/password", ticket, sealed, "reset", outcome.faults());
         }
         if (outcome.result().isEmpty()) {
-            throw new Problem(422, "code_over", "the ticket is not good any more");
+            throw Answers.over(sealed, "the ticket is not good any more");
         }
         Optional<Errand> errand = sealed.isEmpty() ? Optional.empty() : errands.read(sealed);
         return Reply.seeOther("/login?changed=1" + (errand.isEmpty() ? "" : "&request=" + sealed));

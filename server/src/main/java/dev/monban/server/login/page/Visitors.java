@@ -3,6 +3,7 @@ package dev.monban.server.login.page;
 import dev.monban.server.factor.TrustedDevices;
 import dev.monban.server.login.Errand;
 import dev.monban.server.login.Login;
+import dev.monban.server.platform.Purpose;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Tokens;
@@ -14,8 +15,19 @@ import java.util.Optional;
 /** Says who sends a request, with the browser's long-lived cookie. */
 public final class Visitors {
 
+    private static final Purpose DEVICE = Purpose.of("device");
+
     /** Where people go who came for nothing else. */
     static final String HOME = "/account";
+
+    /**
+     * What an address carries on: the sealed request as it came, or nothing where it is none.
+     *
+     * @return empty, or {@code &request=…}
+     */
+    static String carry(String sealed) {
+        return sealed.matches("[A-Za-z0-9._-]+") ? "&request=" + sealed : "";
+    }
 
     private static final String DEVICE_COOKIE = "monban_device";
     private static final String TRUST_COOKIE = "monban_trust";
@@ -81,6 +93,6 @@ public final class Visitors {
     }
 
     private String tag(String cookie) {
-        return Tokens.base64Url(vault.tag("device", cookie)).substring(0, TAG_CHARACTERS);
+        return Tokens.base64Url(vault.tag(DEVICE, cookie)).substring(0, TAG_CHARACTERS);
     }
 }

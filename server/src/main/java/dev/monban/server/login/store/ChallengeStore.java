@@ -6,6 +6,7 @@ import dev.monban.server.login.Challenges;
 import dev.monban.server.login.First;
 import dev.monban.server.platform.AdvisoryLock;
 import dev.monban.server.platform.Sql;
+import dev.monban.server.platform.StoredCodes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -147,13 +148,15 @@ public final class ChallengeStore {
     /** Takes one of its tries; empty where it is over. */
     public static Optional<Challenge> take(
             Connection connection, byte[] id, Instant now, int mostTries) throws SQLException {
-        return Sql.one(connection, TRY, ChallengeStore::challenge, id, now, mostTries);
+        return Sql.one(connection, TRY, ChallengeStore::challenge, id, now, mostTries)
+                .flatMap(c -> c);
     }
 
     /** The same, without taking one. */
     public static Optional<Challenge> peek(
             Connection connection, byte[] id, Instant now, int mostTries) throws SQLException {
-        return Sql.one(connection, PEEK, ChallengeStore::challenge, id, now, mostTries);
+        return Sql.one(connection, PEEK, ChallengeStore::challenge, id, now, mostTries)
+                .flatMap(c -> c);
     }
 
     /** Marks it as used; says whether it was not before. */
@@ -224,25 +227,35 @@ public final class ChallengeStore {
         return Sql.update(connection, SWEEP, before);
     }
 
-    private static Challenge challenge(Sql.Row row) throws SQLException {
+    /** Empty where a later release asks for something that this one cannot check. */
+    private static Optional<Challenge> challenge(Sql.Row row) throws SQLException {
+        Optional<Challenges.Way> way = StoredCodes.find(Challenges.Way.class, row.text("way"));
+        Optional<Challenges.Shown> shown =
+                StoredCodes.find(Challenges.Shown.class, row.text("shown"));
+        Optional<AuthenticationMethod> follows =
+                StoredCodes.find(AuthenticationMethod.class, row.text("follows"));
+        if (way.isEmpty() || shown.isEmpty() || follows.isEmpty()) {
+            return Optional.empty();
+        }
         boolean drifted = row.textOrNull("drift") != null;
-        return new Challenge(
-                row.text("identifier"),
-                row.idOrNull("account_id"),
-                row.flag("fits"),
-                Challenges.Way.valueOf(row.text("way").toUpperCase(Locale.ROOT)),
-                Challenges.Shown.valueOf(row.text("shown").toUpperCase(Locale.ROOT)),
-                row.bytes("code"),
-                new First(
-                        AuthenticationMethod.valueOf(row.text("follows").toUpperCase(Locale.ROOT)),
-                        row.textOrNull("issuer"),
-                        row.textOrNull("subject"),
-                        row.timeOrNull("proved_at")),
-                row.number("tries"),
-                drifted
-                        ? Optional.of(
-                                new Factors.Drifted(
-                                        row.number("drift"), row.bigNumber("drift_step")))
-                        : Optional.empty());
+        return Optional.of(
+                new Challenge(
+                        row.text("identifier"),
+                        row.idOrNull("account_id"),
+                        row.flag("fits"),
+                        way.get(),
+                        shown.get(),
+                        row.bytes("code"),
+                        new First(
+                                follows.get(),
+                                row.textOrNull("issuer"),
+                                row.textOrNull("subject"),
+                                row.timeOrNull("proved_at")),
+                        row.number("tries"),
+                        drifted
+                                ? Optional.of(
+                                        new Factors.Drifted(
+                                                row.number("drift"), row.bigNumber("drift_step")))
+                                : Optional.empty()));
     }
 }

@@ -72,11 +72,24 @@ public final class AuthorizePages {
                 .post("/authorize", guarded(this::arrive))
                 .get("/authorize/continue", guarded(this::goOn))
                 .get("/authorize/level", guarded(this::showLevel))
-                .post("/authorize/level", guarded(this::later))
+                .post("/authorize/level", form(this::later))
                 .get("/authorize/account", guarded(this::showAccount))
-                .post("/authorize/account", guarded(this::chooseAccount))
+                .post("/authorize/account", form(this::chooseAccount))
                 .get("/authorize/consent", guarded(this::showConsent))
-                .post("/authorize/consent", guarded(this::consent));
+                .post("/authorize/consent", form(this::consent))
+                .post("/authorize/cancel", form(this::cancel))
+                .get(AuthorizeFlow.BACK, guarded(this::leadBack));
+    }
+
+    private Handler form(Step step) {
+        return pages.guarded(
+                answered(step), request -> "/authorize/continue?request=" + sealed(request.form()));
+    }
+
+    /** As it came, as long as it may stand in an address. */
+    private static String sealed(Parameters parameters) {
+        String sealed = parameters.text("request");
+        return sealed.matches("[A-Za-z0-9_-]*") ? sealed : "";
     }
 
     @FunctionalInterface
@@ -85,7 +98,11 @@ public final class AuthorizePages {
     }
 
     private Handler guarded(Step step) {
-        return pages.guarded(request -> {
+        return pages.guarded(answered(step));
+    }
+
+    private Handler answered(Step step) {
+        return request -> {
             try {
                 return step.take(request);
             } catch (Untrusted e) {
@@ -93,18 +110,37 @@ public final class AuthorizePages {
             } catch (OAuthError e) {
                 return untrusted(request, "bad_authorization", e.getMessage());
             }
-        });
+        };
     }
 
     private Reply arrive(Request request) throws Untrusted {
         limit.count(request);
         Parameters parameters = request.parameters();
         String encoded = request.isPost() ? encode(pairs(parameters)) : request.rawQuery();
-        return proceed(request, flow.arrived(parameters, encoded));
+        Pending pending = flow.arrived(parameters, encoded);
+        if (request.isPost() && flow.goesOn(pending)) {
+            // Browsers send no cookies with a POST from another site (SameSite=Lax). They do with a
+            // GET, so the request goes on by one: else whoever is signed in would not be.
+            return to("/authorize/continue", flow.seal(pending), "");
+        }
+        return proceed(request, pending);
     }
 
     private Reply goOn(Request request) throws Untrusted {
         return proceed(request, flow.open(request.query().text("request")));
+    }
+
+    private Reply leadBack(Request request) throws Untrusted {
+        limit.count(request);
+        return answer(request, (Next.Answer) flow.overdue(request.query().text("request")));
+    }
+
+    /** RFC 6749, section 4.1.2.1: a person may say no to a client of the house too. */
+    private Reply cancel(Request request) throws Untrusted {
+        limit.count(request);
+        browsers.check(request);
+        return answer(
+                request, (Next.Answer) flow.cancelled(flow.open(request.form().text("request"))));
     }
 
     private Reply proceed(Request request, Pending pending) throws Untrusted {
@@ -112,7 +148,7 @@ public final class AuthorizePages {
         return switch (next) {
             case Next.Answer answer -> answer(request, answer);
             case Next.SignIn(Why why, String sealed, Wanted wanted) ->
-                    to("/login", sealed, "&why=" + why.code() + language(wanted));
+                    to("/login", sealed, "&why=" + why.code() + stay(request) + language(wanted));
             case Next.Tell tell -> to("/authorize/level", tell.sealed(), language(tell.wanted()));
             case Next.Show(PageKind page, String sealed, Wanted wanted) ->
                     switch (page) {
@@ -120,6 +156,14 @@ public final class AuthorizePages {
                         case CONSENT -> to("/authorize/consent", sealed, language(wanted));
                     };
         };
+    }
+
+    /**
+     * The sign-in page leads here where it finds a session; so it must not do so again for a
+     * session that is not enough.
+     */
+    private static String stay(Request request) {
+        return request.query().get("stay").isPresent() ? "&stay=1" : "";
     }
 
     private static Reply to(String path, String sealed, String rest) {
@@ -147,7 +191,7 @@ public final class AuthorizePages {
                         "clientName", tell.wanted().target().client().name(),
                         "level", tell.level(),
                         "from", tell.from()),
-                AuthorizeFlow.origin(tell.wanted().target()));
+                AuthorizeFlow.appScheme(tell.wanted().target()));
     }
 
     /** "Later" is an answer to what is announced, and to nothing else. */
@@ -174,7 +218,7 @@ public final class AuthorizePages {
                                         "clientName", shown.wanted().target().client().name(),
                                         "account", account,
                                         "shown", session.id().toString()),
-                                AuthorizeFlow.origin(shown.wanted().target())));
+                                AuthorizeFlow.appScheme(shown.wanted().target())));
     }
 
     private Reply showConsent(Request request) throws Untrusted {
@@ -196,7 +240,7 @@ public final class AuthorizePages {
                                                         shown.wanted().consentScopes()),
                                         "account", account,
                                         "shown", session.id().toString()),
-                                AuthorizeFlow.origin(shown.wanted().target())));
+                                AuthorizeFlow.appScheme(shown.wanted().target())));
     }
 
     @FunctionalInterface
@@ -265,8 +309,12 @@ public final class AuthorizePages {
         Map<String, String> parameters = parameters(answer);
         if (target.mode() == Mode.QUERY) {
             String separator = target.redirectUri().contains("?") ? "&" : "?";
-            return Reply.seeOther(
-                    target.redirectUri() + separator + encode(parameters.entrySet().stream()));
+            String address =
+                    target.redirectUri() + separator + encode(parameters.entrySet().stream());
+            boolean byForm = request.isPost() || !request.path().equals("/authorize");
+            return byForm && AuthorizeFlow.appScheme(target).isEmpty()
+                    ? pages.leave(request, address, target.client().name())
+                    : Reply.seeOther(address);
         }
         return pages.show(
                 request,
@@ -276,7 +324,7 @@ public final class AuthorizePages {
                         "target", target.redirectUri(),
                         "clientName", target.client().name(),
                         "fields", List.copyOf(parameters.entrySet())),
-                AuthorizeFlow.origin(target));
+                Pages.ANYWHERE);
     }
 
     /**

@@ -9,11 +9,13 @@ import dev.monban.server.oidc.Client;
 import dev.monban.server.oidc.ClientAuthenticator;
 import dev.monban.server.oidc.Devices;
 import dev.monban.server.oidc.Dpop;
+import dev.monban.server.oidc.GoodCalls;
 import dev.monban.server.oidc.Grant;
 import dev.monban.server.oidc.Grants;
 import dev.monban.server.oidc.Handles;
 import dev.monban.server.oidc.OAuthError;
 import dev.monban.server.oidc.PushedRequests;
+import dev.monban.server.oidc.RefusalCause;
 import dev.monban.server.oidc.Revocations;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Parameters;
@@ -45,6 +47,7 @@ public final class BackChannelEndpoints {
     private final Devices devices;
     private final Database database;
     private final EventLog events;
+    private final GoodCalls calls;
     private final RateLimit limit;
     private final Duration pushedLasts;
     private final InstantSource clock;
@@ -61,6 +64,7 @@ public final class BackChannelEndpoints {
             Devices devices,
             Database database,
             EventLog events,
+            GoodCalls calls,
             RateLimit limit,
             Duration pushedLasts,
             InstantSource clock) {
@@ -75,6 +79,7 @@ public final class BackChannelEndpoints {
         this.devices = devices;
         this.database = database;
         this.events = events;
+        this.calls = calls;
         this.limit = limit;
         this.pushedLasts = pushedLasts;
         this.clock = clock;
@@ -85,9 +90,10 @@ public final class BackChannelEndpoints {
      */
     public Reply introspect(Request request) {
         Parameters form = checked(request);
-        Client client = authenticator.authenticate(request, form);
+        ClientAuthenticator.Proven proven = authenticator.authenticate(request, form);
+        Client client = proven.client();
         if (client.isPublic()) {
-            throw OAuthError.invalidClient();
+            throw OAuthError.invalidClient(RefusalCause.PUBLIC_CLIENT);
         }
         String token = required(form, "token");
         Map<String, Object> answer =
@@ -96,6 +102,7 @@ public final class BackChannelEndpoints {
                         .map(this::describe)
                         .or(() -> refreshToken(token, client))
                         .orElse(Map.of("active", false));
+        calls.record(request, proven);
         return Reply.json(200, answer);
     }
 
@@ -152,7 +159,8 @@ public final class BackChannelEndpoints {
     /** RFC 7009. A token that is not known is as good as revoked. */
     public Reply revoke(Request request) {
         Parameters form = checked(request);
-        Client client = authenticator.authenticate(request, form);
+        ClientAuthenticator.Proven proven = authenticator.authenticate(request, form);
+        Client client = proven.client();
         String token = required(form, "token");
         Optional<Grant> grant =
                 handles.readRefreshToken(token)
@@ -163,6 +171,7 @@ public final class BackChannelEndpoints {
                 .read(token)
                 .filter(t -> t.client().equals(client.id()))
                 .ifPresent(t -> revoke(t, request));
+        calls.record(request, proven);
         return Reply.empty(200).uncached();
     }
 
@@ -183,9 +192,11 @@ public final class BackChannelEndpoints {
     public Reply push(Request request) {
         limit.count(request);
         Parameters form = once(pushedForm(request));
-        Client client = authenticator.authenticate(request, form);
+        ClientAuthenticator.Proven proven = authenticator.authenticate(request, form);
+        Client client = proven.client();
         Optional<String> key = dpop.atBackChannel(request, client);
         String requestUri = pushedRequests.push(form, client, key);
+        calls.record(request, proven);
         return Reply.json(
                 201, Map.of("request_uri", requestUri, "expires_in", pushedLasts.toSeconds()));
     }
@@ -202,7 +213,8 @@ public final class BackChannelEndpoints {
     public Reply beginDevice(Request request) {
         limit.count(request);
         Parameters form = checked(request);
-        Client client = authenticator.authenticate(request, form);
+        ClientAuthenticator.Proven proven = authenticator.authenticate(request, form);
+        Client client = proven.client();
         if (!client.mayUse(Client.DEVICE_CODE)) {
             throw OAuthError.of("unauthorized_client", "not declared for the device grant");
         }
@@ -215,6 +227,7 @@ public final class BackChannelEndpoints {
             throw OAuthError.of("invalid_scope", "scope: none that this client may ask for");
         }
         Devices.Codes codes = devices.begin(client, scopes);
+        calls.record(request, proven);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("device_code", codes.deviceCode());
         answer.put("user_code", codes.userCode());
@@ -231,7 +244,7 @@ public final class BackChannelEndpoints {
 
     private static Parameters once(Parameters form) {
         if (form.repeated().isPresent()) {
-            throw OAuthError.invalidRequest("a parameter was sent twice");
+            throw OAuthError.repeated();
         }
         return form;
     }

@@ -58,7 +58,11 @@ public final class DevicePage {
 
     public void hang(Routes routes) {
         routes.get("/device", pages.guarded(this::show))
-                .post("/device", pages.guarded(this::decide));
+                .post(
+                        "/device",
+                        pages.guarded(
+                                this::decide,
+                                request -> DevicePath.address(request.form().text("user_code"))));
     }
 
     private Reply show(Request request) {

@@ -1,14 +1,17 @@
 package dev.monban.server.oidc.page;
 
+import dev.monban.server.oidc.ClientAuthenticator;
 import dev.monban.server.oidc.Clients;
 import dev.monban.server.oidc.Dpop;
 import dev.monban.server.oidc.OAuthError;
+import dev.monban.server.oidc.RefusalCause;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Routes;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Hangs in what programs call: answers in the protocol's own words, and lets the browsers of
@@ -28,13 +31,25 @@ public final class Endpoints {
         this.routes = routes;
     }
 
-    /** An endpoint that clients call with a secret or a token. */
+    /** An endpoint that clients call with a secret of theirs, or naming themselves. */
     public void protect(String method, String path, Handler handler) {
+        protect(method, path, handler, ClientAuthenticator::named);
+    }
+
+    /**
+     * An endpoint that clients call.
+     *
+     * @param named the client that a request means, for the log
+     */
+    public void protect(
+            String method, String path, Handler handler, Function<Request, String> named) {
         routes.on(
                 method,
                 path,
                 request ->
-                        withOrigin(request, dpop.answering(request, answered(request, handler))));
+                        withOrigin(
+                                request,
+                                dpop.answering(request, answered(request, handler, named))));
     }
 
     /** The browser's question before it calls; once for each path. */
@@ -53,15 +68,34 @@ public final class Endpoints {
                                         .header("Access-Control-Max-Age", "3600")));
     }
 
-    private Reply answered(Request request, Handler handler) {
+    private Reply answered(Request request, Handler handler, Function<Request, String> named) {
         try {
             return handler.handle(request);
         } catch (OAuthError e) {
-            refusals.refused(request, "?", e.code(), String.valueOf(e.getMessage()));
+            refusals.refused(
+                    request,
+                    named.apply(request),
+                    e.code(),
+                    e.refusal(),
+                    String.valueOf(e.getMessage()));
             return e.asReply();
         } catch (Problem e) {
+            refusals.refused(
+                    request,
+                    named.apply(request),
+                    e.code(),
+                    cause(e),
+                    String.valueOf(e.getMessage()));
             return asProtocolError(e);
         }
+    }
+
+    private static RefusalCause cause(Problem problem) {
+        return switch (problem.status()) {
+            case 413 -> RefusalCause.REQUEST_TOO_LARGE;
+            case 429, 503 -> RefusalCause.TOO_OFTEN;
+            default -> RefusalCause.REQUEST_INVALID;
+        };
     }
 
     /** RFC 6749, section 5.2, for what was wrong before the protocol was reached. */

@@ -4,6 +4,7 @@ import dev.monban.server.oidc.AuthorizeFlow;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.oidc.Clients;
 import dev.monban.server.oidc.IdTokens;
+import dev.monban.server.oidc.LogoutRequests;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Parameters;
@@ -23,6 +24,9 @@ import java.util.Optional;
 /** Signing out because a client asks for it (OpenID Connect RP-Initiated Logout 1.0). */
 public final class LogoutPage {
 
+    private static final String REQUEST = "request";
+
+    private final LogoutRequests requests;
     private final IdTokens idTokens;
     private final Clients clients;
     private final Sessions sessions;
@@ -31,12 +35,14 @@ public final class LogoutPage {
     private final RateLimit limit;
 
     public LogoutPage(
+            LogoutRequests requests,
             IdTokens idTokens,
             Clients clients,
             Sessions sessions,
             Pages pages,
             Browsers browsers,
             RateLimit limit) {
+        this.requests = requests;
         this.idTokens = idTokens;
         this.clients = clients;
         this.sessions = sessions;
@@ -48,28 +54,33 @@ public final class LogoutPage {
     public void hang(Routes routes) {
         routes.get("/logout", pages.guarded(this::arrive))
                 .post("/logout", pages.guarded(this::arrive))
-                .post("/logout/confirm", pages.guarded(this::confirm));
+                .post("/logout/confirm", pages.guarded(this::confirm, request -> "/logout"));
     }
 
     private Reply arrive(Request request) {
         limit.count(request);
-        Parameters parameters = request.parameters();
+        Parameters parameters = parameters(request);
         if (parameters.repeated().isPresent()) {
             throw Problem.badRequest("a parameter was sent twice");
+        }
+        if (request.isPost()) {
+            // Section 2 allows POST. Browsers send no cookies with one from another site
+            // (SameSite=Lax), so that the session would not be found: it goes on by a GET of ours.
+            return Reply.seeOther("/logout?request=" + requests.seal(parameters));
         }
         Optional<IdTokens.Hint> hint = hint(parameters);
         Optional<Client> client = client(parameters, hint);
         String back = back(parameters, client);
         Optional<Session> session = sessions.current(request);
         if (session.isEmpty()) {
-            return Reply.seeOther(back);
+            return leave(request, back, client);
         }
         // Section 2: without a hint that names this session, another site could be the one that
         // asks, so the person is asked.
         boolean named =
                 hint.isPresent() && hint.get().session().equals(session.get().id().toString());
         if (named) {
-            return end(request, session.get(), back);
+            return end(request, session.get(), back, client);
         }
         return pages.show(
                 request,
@@ -79,7 +90,7 @@ public final class LogoutPage {
                         "back", back.equals("/signed-out") ? "" : back,
                         "clientId", client.map(Client::id).orElse(""),
                         "clientName", client.map(Client::name).orElse("")),
-                origin(back));
+                appScheme(back));
     }
 
     private Reply confirm(Request request) {
@@ -94,12 +105,32 @@ public final class LogoutPage {
                                 .anyMatch(uri -> isOrWithState(back, uri));
         String checked = registered ? back : "/signed-out";
         Optional<Session> session = sessions.current(request);
-        return session.isPresent() ? end(request, session.get(), checked) : Reply.seeOther(checked);
+        return session.isPresent()
+                ? end(request, session.get(), checked, client)
+                : leave(request, checked, client);
     }
 
-    private Reply end(Request request, Session session, String back) {
+    private Reply end(Request request, Session session, String back, Optional<Client> client) {
         sessions.end(session, SessionEnd.SIGNED_OUT, request.address());
-        return sessions.forget(Reply.seeOther(back));
+        return sessions.forget(leave(request, back, client));
+    }
+
+    /** Where a form has led here, the way on to another site begins on a page of ours. */
+    private Reply leave(Request request, String back, Optional<Client> client) {
+        boolean byForm = request.isPost() || request.query().get(REQUEST).isPresent();
+        return byForm && !back.startsWith("/") && AuthorizeFlow.appScheme(back).isEmpty()
+                ? pages.leave(request, back, client.map(Client::name).orElse(""))
+                : Reply.seeOther(back);
+    }
+
+    /** Those of the request, or those that came by POST and have been sealed then. */
+    private Parameters parameters(Request request) {
+        Optional<String> sealed =
+                request.isPost() ? Optional.empty() : request.query().get(REQUEST);
+        return sealed.isEmpty()
+                ? request.parameters()
+                : requests.open(sealed.get())
+                        .orElseThrow(() -> new Problem(400, "bad_logout", "request: not ours"));
     }
 
     private Optional<IdTokens.Hint> hint(Parameters parameters) {
@@ -150,10 +181,10 @@ public final class LogoutPage {
                 && sent.substring(prefix.length()).matches("[A-Za-z0-9*._%+-]*");
     }
 
-    private static String origin(String back) {
+    private static String appScheme(String back) {
         if (back.startsWith("/")) {
             return "";
         }
-        return AuthorizeFlow.origin(back);
+        return AuthorizeFlow.appScheme(back);
     }
 }

@@ -8,18 +8,22 @@ import dev.monban.server.audit.EventKind;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.factor.LevelNeeds;
 import dev.monban.server.oidc.AccessTokens;
+import dev.monban.server.oidc.CallFacts;
 import dev.monban.server.oidc.Claims;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.oidc.ClientAuthenticator;
 import dev.monban.server.oidc.Devices;
 import dev.monban.server.oidc.Dpop;
 import dev.monban.server.oidc.DpopFault;
+import dev.monban.server.oidc.GoodCalls;
 import dev.monban.server.oidc.Grant;
+import dev.monban.server.oidc.GrantRefusals;
 import dev.monban.server.oidc.Grants;
 import dev.monban.server.oidc.Handles;
 import dev.monban.server.oidc.IdTokens;
 import dev.monban.server.oidc.OAuthError;
 import dev.monban.server.oidc.Pkce;
+import dev.monban.server.oidc.RefusalCause;
 import dev.monban.server.platform.Parameters;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
@@ -27,6 +31,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +49,7 @@ public final class TokenEndpoint {
     private final Accounts accounts;
     private final LevelNeeds needs;
     private final EventLog events;
+    private final GoodCalls calls;
     private final InstantSource clock;
 
     public TokenEndpoint(
@@ -57,6 +63,7 @@ public final class TokenEndpoint {
             Accounts accounts,
             LevelNeeds needs,
             EventLog events,
+            GoodCalls calls,
             InstantSource clock) {
         this.authenticator = authenticator;
         this.dpop = dpop;
@@ -68,6 +75,7 @@ public final class TokenEndpoint {
         this.accounts = accounts;
         this.needs = needs;
         this.events = events;
+        this.calls = calls;
         this.clock = clock;
     }
 
@@ -75,18 +83,19 @@ public final class TokenEndpoint {
     public Reply handle(Request request) {
         Parameters form = request.form();
         if (form.repeated().isPresent()) {
-            throw OAuthError.invalidRequest("a parameter was sent twice");
+            throw OAuthError.repeated();
         }
         String type = form.text("grant_type");
         if (type.isEmpty()) {
             throw OAuthError.invalidRequest("grant_type: missing");
         }
-        Client client = authenticator.authenticate(request, form);
+        ClientAuthenticator.Proven proven = authenticator.authenticate(request, form);
+        Client client = proven.client();
         Optional<String> key = dpop.atBackChannel(request, client);
         if (client.dpopRequired() && key.isEmpty()) {
             throw DpopFault.REQUIRED.atBackChannel();
         }
-        Ask ask = new Ask(request, form, client, key.orElse(null));
+        Ask ask = new Ask(request, form, proven, key.orElse(null));
         return switch (type) {
             case Client.AUTHORIZATION_CODE -> byCode(ask);
             case Client.REFRESH_TOKEN -> byRefreshToken(ask);
@@ -99,10 +108,18 @@ public final class TokenEndpoint {
     }
 
     /** A request whose client is known. */
-    private record Ask(Request request, Parameters form, Client client, @Nullable String key) {
+    private record Ask(
+            Request request,
+            Parameters form,
+            ClientAuthenticator.Proven proven,
+            @Nullable String key) {
+
+        Client client() {
+            return proven.client();
+        }
 
         void mayUse(String grant) {
-            if (!client.mayUse(grant)) {
+            if (!client().mayUse(grant)) {
                 throw OAuthError.of(
                         "unauthorized_client", "the client was not declared for this grant type");
             }
@@ -115,53 +132,43 @@ public final class TokenEndpoint {
         if (ask.form().text("code").isEmpty()) {
             throw OAuthError.invalidRequest("code: missing");
         }
-        Grant grant =
-                handles.readCode(ask.form().text("code"))
-                        .flatMap(grants::find)
-                        .filter(g -> g.client().equals(ask.client().id()))
-                        .orElseThrow(() -> refused("code"));
-        Grant.Code code = grant.code();
-        if (code == null) {
-            throw refused("code");
+        Optional<Grant> named = handles.readCode(ask.form().text("code")).flatMap(grants::find);
+        Optional<RefusalCause> wrong =
+                GrantRefusals.ofCode(
+                        named,
+                        ask.client(),
+                        ask.form().get("redirect_uri"),
+                        ask.key(),
+                        clock.instant());
+        if (wrong.isPresent()) {
+            throw refused("code", wrong.get());
         }
-        check(ask, grant, code, verifier);
+        Grant grant = named.orElseThrow();
+        checkVerifier(Objects.requireNonNull(grant.code()).challenge(), verifier);
         boolean refreshable = ask.client().mayUse(Client.REFRESH_TOKEN);
         Grant redeemed =
                 grants.redeem(grant, refreshable, ask.key(), ask.request().address())
-                        .orElseThrow(() -> refused("code"));
+                        .orElseThrow(() -> refused("code", RefusalCause.CODE_USED));
         return tokens(ask, redeemed, redeemed.scopes(), true);
     }
 
-    private void check(Ask ask, Grant grant, Grant.Code code, String verifier) {
-        boolean sound =
-                // A used one goes on to be known as replayed, by whoever proves to be its client.
-                (code.used() || code.expiresAt().isAfter(clock.instant()))
-                        && (code.used() || !grant.revoked())
-                        // RFC 6749, 4.1.3: the redirect address of the request, if it was sent.
-                        && ask.form()
-                                .get("redirect_uri")
-                                .map(code.redirectUri()::equals)
-                                .orElse(false);
-        // RFC 9449, 10: a code asked for with a key is redeemed with that key.
-        String bound = grant.keyThumbprint();
-        if (!sound || (bound != null && !bound.equals(ask.key()))) {
-            throw refused("code");
-        }
-        String challenge = code.challenge();
+    private static void checkVerifier(@Nullable String challenge, String verifier) {
         switch (CodeBinding.redeemed(
                 challenge != null,
                 !verifier.isEmpty(),
                 () -> challenge != null && Pkce.matches(verifier, challenge))) {
             case GOOD -> {}
-            case VERIFIER_WRONG -> throw refused("code");
+            case VERIFIER_WRONG -> throw refused("code", RefusalCause.PKCE_FAILED);
             case VERIFIER_MISSING ->
                     throw OAuthError.invalidGrant(
-                            "code_verifier: missing; the code was asked for with a challenge (RFC"
-                                    + " 7636, 4.6)");
+                                    "code_verifier: missing; the code was asked for with a"
+                                            + " challenge (RFC 7636, 4.6)")
+                            .because(RefusalCause.PKCE_MISSING);
             case CHALLENGE_MISSING ->
                     throw OAuthError.invalidGrant(
-                            "code_verifier: sent, and the code was asked for without a challenge"
-                                    + " (RFC 9700, 4.8.2)");
+                                    "code_verifier: sent, and the code was asked for without a"
+                                            + " challenge (RFC 9700, 4.8.2)")
+                            .because(RefusalCause.PKCE_NOT_ASKED);
         }
     }
 
@@ -172,7 +179,9 @@ public final class TokenEndpoint {
             throw OAuthError.invalidRequest("refresh_token: missing");
         }
         Handles.Refresh handle =
-                handles.readRefreshToken(text).orElseThrow(() -> refused("refresh_token"));
+                handles.readRefreshToken(text)
+                        .orElseThrow(
+                                () -> refused("refresh_token", RefusalCause.UNKNOWN_REFRESH_TOKEN));
         Optional<List<String>> narrower =
                 ask.form()
                         .get("scope")
@@ -187,7 +196,15 @@ public final class TokenEndpoint {
         Grants.Refreshed refreshed =
                 grants.refresh(handle, ask.client(), ask.key(), ask.request().address());
         return switch (refreshed) {
-            case Grants.Refreshed.Refused() -> throw refused("refresh_token");
+            case Grants.Refreshed.Refused() ->
+                    throw refused(
+                            "refresh_token",
+                            GrantRefusals.ofRefresh(
+                                    grants.find(handle.grant()),
+                                    handle,
+                                    ask.client(),
+                                    ask.key(),
+                                    clock.instant()));
             case Grants.Refreshed.Moved(Grant grant) ->
                     tokens(ask, grant, narrower.orElse(grant.scopes()), false);
         };
@@ -218,7 +235,7 @@ public final class TokenEndpoint {
                 Event.of(EventKind.CLIENT_TOKEN_ISSUED)
                         .client(ask.client().id())
                         .address(ask.request().address()));
-        return Reply.json(200, body(ask, token, scopes));
+        return answer(ask, body(ask, token, scopes), scopes);
     }
 
     private Reply byDeviceCode(Ask ask) {
@@ -228,11 +245,14 @@ public final class TokenEndpoint {
             throw OAuthError.invalidRequest("device_code: missing");
         }
         UUID allowed = devices.poll(code, ask.client());
-        Grant grant = grants.find(allowed).orElseThrow(() -> refused("device_code"));
+        Grant grant =
+                grants.find(allowed)
+                        .orElseThrow(
+                                () -> refused("device_code", RefusalCause.UNKNOWN_DEVICE_CODE));
         boolean refreshable = ask.client().mayUse(Client.REFRESH_TOKEN);
         Grant redeemed =
                 grants.redeem(grant, refreshable, ask.key(), ask.request().address())
-                        .orElseThrow(() -> refused("device_code"));
+                        .orElseThrow(() -> refused("device_code", RefusalCause.DEVICE_CODE_USED));
         return tokens(ask, redeemed, redeemed.scopes(), true);
     }
 
@@ -240,9 +260,12 @@ public final class TokenEndpoint {
         Account account =
                 accounts.recent(grant.account())
                         .filter(a -> !a.disabled())
-                        .orElseThrow(() -> OAuthError.invalidGrant("the account is not in use"));
+                        .orElseThrow(() ->
+                                OAuthError.invalidGrant("the account is not in use")
+                                        .because(RefusalCause.ACCOUNT_NOT_IN_USE));
         if (!needs.isEnough(account, grant.level(), grant.session())) {
-            throw OAuthError.invalidGrant("the organisation wants a stronger proof by now");
+            throw OAuthError.invalidGrant("the organisation wants a stronger proof by now")
+                    .because(RefusalCause.STRONGER_SIGN_IN_WANTED);
         }
         // What the client may ask for today, also where the grant is older.
         List<String> scopes = granted.stream().filter(ask.client().scopes()::contains).toList();
@@ -262,6 +285,14 @@ public final class TokenEndpoint {
                             grant.claims(ask.client(), scopes),
                             first));
         }
+        return answer(ask, body, scopes);
+    }
+
+    private Reply answer(Ask ask, Map<String, Object> body, List<String> scopes) {
+        calls.record(
+                ask.request(),
+                ask.proven(),
+                Map.of(CallFacts.SCOPE, String.join(" ", scopes.stream().sorted().toList())));
         return Reply.json(200, body);
     }
 
@@ -285,7 +316,8 @@ public final class TokenEndpoint {
     /**
      * One answer for all that is wrong with a code or a token, so that none of it can be probed.
      */
-    private static OAuthError refused(String parameter) {
-        return OAuthError.invalidGrant(parameter + ": not good, or no more, for this client");
+    private static OAuthError refused(String parameter, RefusalCause cause) {
+        return OAuthError.invalidGrant(parameter + ": not good, or no more, for this client")
+                .because(cause);
     }
 }

@@ -16,7 +16,9 @@ import dev.monban.server.oidc.Dpop;
 import dev.monban.server.oidc.Grant;
 import dev.monban.server.oidc.Grants;
 import dev.monban.server.oidc.OAuthError;
+import dev.monban.server.oidc.RefusalCause;
 import dev.monban.server.oidc.SigningKeys;
+import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
@@ -73,7 +75,7 @@ public final class UserInfoEndpoint {
                 accessTokens
                         .read(presented.token())
                         .filter(t -> t.scheme().equals(presented.scheme()))
-                        .orElseThrow(() -> refused(request, presented.scheme()));
+                        .orElseThrow(() -> refused(request, presented));
         if (token.keyThumbprint() != null) {
             dpop.atUserInfo(request, presented.token(), token);
         }
@@ -85,7 +87,11 @@ public final class UserInfoEndpoint {
         Account account =
                 accounts.recent(UUID.fromString(token.subject()))
                         .filter(a -> !a.disabled())
-                        .orElseThrow(() -> refused(request, presented.scheme()));
+                        .orElseThrow(() -> {
+                            failures.count(request);
+                            return OAuthError.invalidToken(presented.scheme())
+                                    .because(RefusalCause.ACCOUNT_NOT_IN_USE);
+                        });
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("sub", account.subject());
         claims.putAll(Claims.about(account, granted(grant, token), Claims.Place.USER_INFO));
@@ -113,11 +119,33 @@ public final class UserInfoEndpoint {
                 .orElseGet(() -> new Claims.Granted(token.scopes(), null, List.of()));
     }
 
-    /** RFC 6750, section 2: in the header or, for POST, in the form; never in the address. */
+    /**
+     * RFC 6750, section 2: in the header or, for POST, in the form, and in one of them alone; never
+     * in the address.
+     */
     private static Presented presented(Request request) {
-        Optional<String> header = request.header("Authorization");
-        if (header.isPresent()) {
-            String[] parts = header.get().strip().split(" +", 2);
+        List<String> headers = request.headers("Authorization");
+        boolean form =
+                request.isPost()
+                        && request.header("Content-Type")
+                                .orElse("")
+                                .toLowerCase(Locale.ROOT)
+                                .startsWith("application/x-www-form-urlencoded");
+        List<String> inForm = form ? request.form().all("access_token") : List.of();
+        boolean inQuery = request.query().get("access_token").isPresent();
+        if (headers.size() + inForm.size() + (inQuery ? 1 : 0) > 1) {
+            throw OAuthError.invalidRequest(
+                            "send the access token in one way, once (RFC 6750, section 2)")
+                    .because(RefusalCause.TOKEN_SENT_TWICE);
+        }
+        if (inQuery) {
+            throw OAuthError.invalidRequest(
+                            "access_token: send it in the header, not in the address (RFC 6750,"
+                                    + " section 2.3; RFC 9700, section 4.3.2)")
+                    .because(RefusalCause.TOKEN_MISSING);
+        }
+        if (!headers.isEmpty()) {
+            String[] parts = headers.getFirst().strip().split(" +", 2);
             String scheme =
                     switch (parts[0].toLowerCase(Locale.ROOT)) {
                         case "bearer" -> "Bearer";
@@ -129,23 +157,45 @@ public final class UserInfoEndpoint {
             }
             throw noToken();
         }
-        boolean form =
-                request.isPost()
-                        && request.header("Content-Type")
-                                .orElse("")
-                                .startsWith("application/x-www-form-urlencoded");
-        if (form && request.form().get("access_token").isPresent()) {
-            return new Presented("Bearer", request.form().text("access_token"));
+        if (!inForm.isEmpty()) {
+            return new Presented("Bearer", inForm.getFirst());
         }
         throw noToken();
     }
 
-    private OAuthError refused(Request request, String scheme) {
+    /**
+     * The client whose token a request carries, for the log; the token may not be good any more.
+     *
+     * @return its id; empty where that cannot be told
+     */
+    public String client(Request request) {
+        try {
+            return accessTokens
+                    .known(presented(request).token())
+                    .map(AccessToken::client)
+                    .orElse("");
+        } catch (OAuthError | Problem noToken) {
+            return "";
+        }
+    }
+
+    private OAuthError refused(Request request, Presented presented) {
         failures.count(request);
-        return OAuthError.invalidToken(scheme);
+        return OAuthError.invalidToken(presented.scheme())
+                .because(
+                        accessTokens
+                                .known(presented.token())
+                                .map(token ->
+                                        accessTokens.isExpired(token)
+                                                ? RefusalCause.TOKEN_EXPIRED
+                                                : token.scheme().equals(presented.scheme())
+                                                        ? RefusalCause.TOKEN_REVOKED
+                                                        : RefusalCause.TOKEN_SCHEME)
+                                .orElse(RefusalCause.TOKEN_INVALID));
     }
 
     private static OAuthError noToken() {
-        return OAuthError.resource("Bearer", "invalid_token", 401, "an access token is needed");
+        return OAuthError.resource("Bearer", "invalid_token", 401, "an access token is needed")
+                .because(RefusalCause.TOKEN_MISSING);
     }
 }

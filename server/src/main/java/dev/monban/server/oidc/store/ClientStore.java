@@ -3,43 +3,58 @@ package dev.monban.server.oidc.store;
 import dev.monban.server.oidc.Algorithm;
 import dev.monban.server.oidc.Client;
 import dev.monban.server.platform.Sql;
+import dev.monban.server.platform.StoredCodes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code oidc.client}. */
 public final class ClientStore {
 
     private static final String BY_ID =
             """
-            select client_id, name, redirect_uris, post_logout_redirect_uris, secret_tag, jwks,
-                   authentication, grants, scopes, third_party, signing_algorithm,
+            select client_id, name, redirect_uris, post_logout_redirect_uris,
+                   encode(secret_tag, 'hex') as first_secret,
+                   coalesce((select array_agg(s.generation || ' ' || encode(s.tag, 'hex')
+                                              order by s.generation)
+                               from oidc.client_secret s
+                              where s.client_id = c.client_id and s.removed_at is null),
+                            '{}') as secrets,
+                   jwks, jwks_uri, token_endpoint_audience, authentication, grants, scopes, third_party, signing_algorithm,
                    user_info_algorithm, access_token_format, access_token_seconds, audience,
                    back_channel_logout_uri, dpop_required, par_required, pkce_optional, origins
-              from oidc.client where client_id = ? and removed_at is null
+              from oidc.client c where client_id = ? and removed_at is null
             """;
 
     /** There are tens of clients, and whoever asks for all wants each: no index would serve. */
     private static final String ALL_IDS =
             "select client_id from oidc.client where removed_at is null order by client_id";
 
+    private static final String DECLARED =
+            "select name, changed_at, removed_at from oidc.client where client_id = ?";
+
     private static final String PUT =
             """
             insert into oidc.client (client_id, name, redirect_uris, post_logout_redirect_uris,
-                                     secret_tag, jwks, authentication, grants, scopes, third_party,
-                                     signing_algorithm, user_info_algorithm, access_token_format,
+                                     secret_tag, jwks, jwks_uri,
+                                     token_endpoint_audience, authentication, grants, scopes,
+                                     third_party, signing_algorithm, user_info_algorithm, access_token_format,
                                      access_token_seconds, audience, back_channel_logout_uri,
                                      dpop_required, par_required, pkce_optional, origins,
                                      created_at, changed_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             on conflict (client_id) do update
                set name = excluded.name, redirect_uris = excluded.redirect_uris,
                    post_logout_redirect_uris = excluded.post_logout_redirect_uris,
                    secret_tag = excluded.secret_tag, jwks = excluded.jwks,
+                   jwks_uri = excluded.jwks_uri,
+                   token_endpoint_audience = excluded.token_endpoint_audience,
                    authentication = excluded.authentication, grants = excluded.grants,
                    scopes = excluded.scopes, third_party = excluded.third_party,
                    signing_algorithm = excluded.signing_algorithm,
@@ -58,10 +73,27 @@ public final class ClientStore {
              where client_id = ? and removed_at is null
             """;
 
+    /** A client that is declared, or was. */
+    public record Declared(String name, Instant changedAt, @Nullable Instant removedAt) {}
+
     private ClientStore() {}
 
+    /** The client of this id, also where it is removed. */
+    public static Optional<Declared> declared(Connection connection, String id)
+            throws SQLException {
+        return Sql.one(
+                connection,
+                DECLARED,
+                row ->
+                        new Declared(
+                                row.text("name"),
+                                row.time("changed_at"),
+                                row.timeOrNull("removed_at")),
+                id);
+    }
+
     public static Optional<Client> byId(Connection connection, String id) throws SQLException {
-        return Sql.one(connection, BY_ID, ClientStore::read, id);
+        return Sql.one(connection, BY_ID, ClientStore::read, id).flatMap(client -> client);
     }
 
     public static List<String> allIds(Connection connection) throws SQLException {
@@ -77,8 +109,12 @@ public final class ClientStore {
                 client.name(),
                 client.redirectUris(),
                 client.postLogoutRedirectUris(),
-                client.secretTag(),
+                client.secrets().isEmpty()
+                        ? null
+                        : HexFormat.of().parseHex(client.secrets().getFirst().tag()),
                 client.jwks(),
+                client.jwksUri(),
+                client.tokenEndpointAudience(),
                 client.proof().code(),
                 client.grants(),
                 client.scopes(),
@@ -101,29 +137,64 @@ public final class ClientStore {
         Sql.update(connection, REMOVE, now, now, id);
     }
 
-    private static Client read(Sql.Row row) throws SQLException {
+    /** With the one that release 0.1.0 has declared meanwhile, where that runs side by side. */
+    private static List<Client.Secret> secrets(List<String> rows, @Nullable String first) {
+        List<Client.Secret> secrets = new ArrayList<>();
+        for (String row : rows) {
+            String[] parts = row.split(" ", 2);
+            secrets.add(new Client.Secret(Integer.parseInt(parts[0]), parts[1]));
+        }
+        if (first != null && secrets.stream().noneMatch(s -> s.tag().equals(first))) {
+            secrets.add(new Client.Secret(0, first));
+        }
+        return List.copyOf(secrets);
+    }
+
+    /**
+     * Empty where a later release has declared the client in a way that this one cannot keep to: to
+     * let it in by a weaker proof, or with other tokens, would be worse than not to know it.
+     */
+    private static Optional<Client> read(Sql.Row row) throws SQLException {
         String userInfo = row.textOrNull("user_info_algorithm");
-        return new Client(
-                row.text("client_id"),
-                row.text("name"),
-                row.texts("redirect_uris"),
-                row.texts("post_logout_redirect_uris"),
-                row.bytesOrNull("secret_tag"),
-                row.textOrNull("jwks"),
-                Client.Proof.valueOf(row.text("authentication").toUpperCase(Locale.ROOT)),
-                row.texts("grants"),
-                row.texts("scopes"),
-                row.flag("third_party"),
-                Algorithm.ofCode(row.text("signing_algorithm")).orElseThrow(),
-                userInfo == null ? null : Algorithm.ofCode(userInfo).orElseThrow(),
-                Client.TokenFormat.valueOf(
-                        row.text("access_token_format").toUpperCase(Locale.ROOT)),
-                Duration.ofSeconds(row.number("access_token_seconds")),
-                row.textOrNull("audience"),
-                row.textOrNull("back_channel_logout_uri"),
-                row.flag("dpop_required"),
-                row.flag("par_required"),
-                row.flag("pkce_optional"),
-                row.texts("origins"));
+        Optional<Client.Proof> proof =
+                StoredCodes.find(Client.Proof.class, row.text("authentication"));
+        Optional<Algorithm> algorithm = algorithm(row.text("signing_algorithm"));
+        Optional<Algorithm> userInfoAlgorithm = algorithm(userInfo);
+        Optional<Client.TokenFormat> format =
+                StoredCodes.find(Client.TokenFormat.class, row.text("access_token_format"));
+        if (proof.isEmpty()
+                || algorithm.isEmpty()
+                || format.isEmpty()
+                || (userInfo != null && userInfoAlgorithm.isEmpty())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Client(
+                        row.text("client_id"),
+                        row.text("name"),
+                        row.texts("redirect_uris"),
+                        row.texts("post_logout_redirect_uris"),
+                        secrets(row.texts("secrets"), row.textOrNull("first_secret")),
+                        row.textOrNull("jwks"),
+                        row.textOrNull("jwks_uri"),
+                        proof.get(),
+                        row.texts("grants"),
+                        row.texts("scopes"),
+                        row.flag("third_party"),
+                        algorithm.get(),
+                        userInfoAlgorithm.orElse(null),
+                        format.get(),
+                        Duration.ofSeconds(row.number("access_token_seconds")),
+                        row.textOrNull("audience"),
+                        row.textOrNull("back_channel_logout_uri"),
+                        row.flag("dpop_required"),
+                        row.flag("par_required"),
+                        row.flag("pkce_optional"),
+                        row.flag("token_endpoint_audience"),
+                        row.texts("origins")));
+    }
+
+    private static Optional<Algorithm> algorithm(@Nullable String code) {
+        return StoredCodes.find("Algorithm", code, Algorithm::ofCode);
     }
 }

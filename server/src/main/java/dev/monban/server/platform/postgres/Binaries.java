@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -52,7 +53,20 @@ final class Binaries {
                 new XZInputStream(new BufferedInputStream(connection.getInputStream()))) {
             untar(in, unfinished);
         }
+        openToAll(unfinished);
         return Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Whoever runs them is another user than the one who unpacks, whatever the mask says. */
+    private static void openToAll(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.filter(one -> !Files.isSymbolicLink(one)).toList()) {
+                Files.setPosixFilePermissions(
+                        path,
+                        PosixFilePermissions.fromString(
+                                Files.isExecutable(path) ? "rwxr-xr-x" : "rw-r--r--"));
+            }
+        }
     }
 
     /** Deletes a folder with all that is in it; nothing where there is none. */

@@ -6,137 +6,168 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL 18 that lives in {@code DATA/postgresql} and loses nothing that was acknowledged. It
- * is a child of this process, ends with it however that ends, and is made whole at the next start.
+ * is a child of this process: it ends with it however that ends, is made whole at the next start,
+ * and is started again where it ends by itself.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
+    /** Ends of the server within {@link #RESTARTS_COUNTED}; one more, and it is given up. */
+    public static final int MAX_RESTARTS = 5;
+
+    private static final Duration RESTARTS_COUNTED = Duration.ofMinutes(10);
+
     private static final Logger LOG = Logger.getLogger(EmbeddedPostgres.class.getName());
 
-    private static final String MAJOR = "18";
-    private static final String USER = "monban";
-    private static final String FOLDER = "postgresql";
-    private static final String PASSWORD = "password";
+    private static final String DATABASE = "postgres";
 
     /** Of {@code postmaster.pid}. */
     private static final int PORT_LINE = 4;
 
-    private static final String DATABASE = "postgres";
-
     /** Making a large database whole after a crash takes its time. */
     private static final Duration READY_WITHIN = Duration.ofMinutes(10);
 
-    private static final Duration STOPPED_WITHIN = Duration.ofSeconds(30);
     private static final long LOG_BYTES = 5_000_000;
     private static final int STARTS_TRIED = 50;
 
-    /** A process id above every kernel's limit. */
-    private static final String NO_PROCESS = "2147483646";
-
     /** Given at each start, so that a new release changes them without touching the cluster. */
-    private static final Map<String, String> SETTINGS =
+    private static final List<String> SETTINGS =
             Map.ofEntries(
-                    Map.entry("listen_addresses", "127.0.0.1"),
-                    Map.entry("unix_socket_directories", ""),
-                    Map.entry("fsync", "on"),
-                    Map.entry("full_page_writes", "on"),
-                    Map.entry("synchronous_commit", "on"),
-                    Map.entry("shared_buffers", "64MB"),
-                    Map.entry("max_connections", "60"),
-                    Map.entry("wal_level", "minimal"),
-                    Map.entry("max_wal_senders", "0"),
-                    Map.entry("max_wal_size", "512MB"),
-                    Map.entry("max_parallel_workers_per_gather", "0"),
-                    Map.entry("timezone", "UTC"),
-                    Map.entry("log_timezone", "UTC"),
-                    Map.entry("log_min_messages", "warning"),
-                    Map.entry("log_checkpoints", "off"));
+                            Map.entry("listen_addresses", "127.0.0.1"),
+                            Map.entry("unix_socket_directories", ""),
+                            Map.entry("fsync", "on"),
+                            Map.entry("full_page_writes", "on"),
+                            Map.entry("synchronous_commit", "on"),
+                            Map.entry("shared_buffers", "64MB"),
+                            Map.entry("max_connections", "60"),
+                            // The least that an online backup can be made from.
+                            Map.entry("wal_level", "replica"),
+                            Map.entry("max_wal_senders", "0"),
+                            // One backup at a time; its slot ends with its connection.
+                            Map.entry("max_replication_slots", "1"),
+                            Map.entry("max_wal_size", "512MB"),
+                            Map.entry("max_parallel_workers_per_gather", "0"),
+                            Map.entry("timezone", "UTC"),
+                            Map.entry("log_timezone", "UTC"),
+                            Map.entry("log_min_messages", "warning"),
+                            Map.entry("log_checkpoints", "off"))
+                    .entrySet()
+                    .stream()
+                    .map(setting -> setting.getKey() + "=" + setting.getValue())
+                    .sorted()
+                    .toList();
 
-    private final Path root;
-    private final Path cluster;
+    private final Cluster cluster;
     private final Path log;
-    private final FileChannel lock;
-    private @Nullable Process process;
+    private final Consumer<String> lost;
+    private final String ownerPassword = Tokens.fresh();
+    private final String gatePassword = Tokens.fresh();
+    private volatile boolean closing;
+    private volatile @Nullable Process process;
     private int port;
 
-    private EmbeddedPostgres(Path data) throws IOException {
-        root = Files.createDirectories(data.toAbsolutePath().normalize().resolve(FOLDER));
-        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
-        cluster = root.resolve(MAJOR);
-        log = root.resolve("postgresql.log");
-        lock = locked(root.resolve("lock"));
+    private EmbeddedPostgres(Cluster cluster, Consumer<String> lost) {
+        this.cluster = cluster;
+        this.log = cluster.root().resolve("postgresql.log");
+        this.lost = lost;
     }
 
     /**
      * Starts it; at the first time in this folder, makes it.
      *
+     * @param lost is told why, once, where the server ended by itself and does not come back
      * @throws BadInput where the folder is in use, or PostgreSQL cannot run here
      */
-    public static EmbeddedPostgres start(Path data) throws IOException, InterruptedException {
-        EmbeddedPostgres postgres = new EmbeddedPostgres(data);
+    public static EmbeddedPostgres start(Path data, Consumer<String> lost)
+            throws IOException, InterruptedException {
+        EmbeddedPostgres postgres = new EmbeddedPostgres(Cluster.take(data), lost);
         try {
-            Path programs = Binaries.unpack(postgres.root);
-            Privileges privileges = Privileges.find();
-            postgres.stopOrphan();
-            if (!Files.exists(postgres.cluster.resolve("PG_VERSION"))) {
-                postgres.initialise(programs, privileges);
-            }
-            privileges.own(postgres.cluster);
-            postgres.launch(programs, privileges);
+            postgres.cluster.prepare();
+            postgres.port = freePort();
+            postgres.launch(true);
+            Roles.prepare(
+                    postgres.superuserUrl(),
+                    new Roles.Passwords(postgres.ownerPassword, postgres.gatePassword));
+            postgres.cluster.write(Cluster.GATE_PASSWORD, postgres.gatePassword);
+            Thread.ofPlatform().daemon().name("postgresql-watch").start(postgres::watch);
             return postgres;
+        } catch (SQLException e) {
+            postgres.close();
+            throw new IOException("the embedded PostgreSQL: " + e.getMessage(), e);
         } catch (IOException | InterruptedException | RuntimeException e) {
             postgres.close();
             throw e;
         }
     }
 
-    /** Where to connect, with user and password, as pgJDBC has it. */
-    public String url() throws IOException {
-        return url(port, Files.readString(passwordFile()).strip());
+    /** Whether a database was ever made in this data folder. */
+    public static boolean exists(Path data) {
+        return Cluster.exists(data);
     }
 
-    /** Where one listens that another process has started in this data folder. */
+    /** Where the gate works, with user and password, as pgJDBC has it. */
+    public String url() {
+        return url(port, Roles.GATE, gatePassword);
+    }
+
+    /** The same for the role that owns the tables. */
+    public String ownerUrl() {
+        return url(port, Roles.OWNER, ownerPassword);
+    }
+
+    /** The same for the role that may do everything. */
+    public String superuserUrl() throws IOException {
+        return url(port, Roles.SUPERUSER, cluster.password());
+    }
+
+    /** Where the gate works that another process has started in this data folder. */
     public static Optional<String> running(Path data) throws IOException {
-        Path root = data.toAbsolutePath().normalize().resolve(FOLDER);
-        Path file = root.resolve(MAJOR).resolve("postmaster.pid");
-        List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
-        boolean alive =
-                lines.size() >= PORT_LINE && ProcessHandle.of(number(lines.getFirst())).isPresent();
-        return alive
-                ? Optional.of(
-                        url(
-                                (int) number(lines.get(PORT_LINE - 1)),
-                                Files.readString(root.resolve(PASSWORD)).strip()))
-                : Optional.empty();
+        return running(data, Cluster.GATE_PASSWORD, Roles.GATE);
     }
 
-    private static String url(int port, String password) {
+    /** The same for the role that may do everything. */
+    static Optional<String> runningForSuperuser(Path data) throws IOException {
+        return running(data, Cluster.PASSWORD, Roles.SUPERUSER);
+    }
+
+    private static Optional<String> running(Path data, String passwordFile, String role)
+            throws IOException {
+        Optional<List<String>> lines = Cluster.running(data);
+        if (lines.isEmpty() || lines.get().size() < PORT_LINE) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                url(
+                        (int) Cluster.number(lines.get().get(PORT_LINE - 1)),
+                        role,
+                        Files.readString(Cluster.root(data).resolve(passwordFile)).strip()));
+    }
+
+    private static String url(int port, String user, String password) {
         return "jdbc:postgresql://127.0.0.1:"
                 + port
                 + "/"
                 + DATABASE
                 + "?sslmode=disable&gssEncMode=disable&user="
-                + USER
+                + user
                 + "&password="
                 + password;
     }
@@ -144,12 +175,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** Stops it: what is committed is on the disk, and the next start is quick. */
     @Override
     public void close() {
+        closing = true;
         try {
             Process running = process;
             if (running != null && running.isAlive()) {
                 for (String signal : List.of("INT", "QUIT", "KILL")) {
-                    signal(signal, running.pid());
-                    if (running.waitFor(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                    Cluster.signal(signal, running.pid());
+                    if (running.waitFor(Cluster.STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
                         break;
                     }
                 }
@@ -159,160 +191,102 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (IOException e) {
             LOG.warning("embedded PostgreSQL could not be told to stop: " + e.getMessage());
         } finally {
+            cluster.close();
+        }
+    }
+
+    /** Starts it again where it ends by itself, on the same port; gives up where that is no use. */
+    private void watch() {
+        int restarts = 0;
+        long counted = System.nanoTime();
+        String why = "it ended again and again";
+        while (!closing) {
             try {
-                lock.close();
+                Process running = process;
+                int code = running == null ? -1 : running.waitFor();
+                if (closing) {
+                    return;
+                }
+                if (System.nanoTime() - counted > RESTARTS_COUNTED.toNanos()) {
+                    restarts = 0;
+                    counted = System.nanoTime();
+                }
+                if (++restarts > MAX_RESTARTS) {
+                    lost.accept(why);
+                    return;
+                }
+                LOG.severe(
+                        "the embedded PostgreSQL ended by itself with code "
+                                + code
+                                + "; it is started again");
+                cluster.stopOrphan();
+                launch(false);
+                LOG.info("the embedded PostgreSQL is back");
             } catch (IOException e) {
-                LOG.fine("the lock ends with the process");
+                why = String.valueOf(e.getMessage());
+                LOG.log(Level.SEVERE, "the embedded PostgreSQL did not come back: " + why);
+                pause();
+            } catch (InterruptedException e) {
+                LOG.fine("this thread ends with the program");
+            } catch (RuntimeException e) {
+                lost.accept(String.valueOf(e.getMessage()));
+                return;
             }
         }
     }
 
-    /** The kernel frees the lock when the process ends, however it ends. */
-    private static FileChannel locked(Path file) throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        boolean mine;
+    private static void pause() {
         try {
-            mine = channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            mine = false;
+            TimeUnit.SECONDS.sleep(1);
+        } catch (InterruptedException e) {
+            LOG.fine("this thread ends with the program");
         }
-        if (!mine) {
-            channel.close();
-            throw new BadInput(
-                    file.getParent()
-                            + " is in use by another Monban; stop it, or give another --data");
-        }
-        return channel;
-    }
-
-    private Path passwordFile() {
-        return root.resolve(PASSWORD);
-    }
-
-    private void initialise(Path programs, Privileges privileges)
-            throws IOException, InterruptedException {
-        Path unfinished = root.resolve(MAJOR + "-unfinished");
-        Binaries.delete(unfinished);
-        if (!Files.exists(passwordFile())) {
-            Path fresh = root.resolve("password-unfinished");
-            Files.deleteIfExists(fresh);
-            Files.createFile(
-                    fresh,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(fresh, Tokens.fresh());
-            Files.move(fresh, passwordFile(), StandardCopyOption.ATOMIC_MOVE);
-        }
-        List<String> command = new ArrayList<>(privileges.prefix());
-        command.add(programs.resolve("bin/initdb").toString());
-        command.addAll(List.of("-D", unfinished.toString(), "-U", USER, "-E", "UTF8"));
-        // The built-in locale: no library of the machine may change the order of an index.
-        command.addAll(
-                List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"));
-        command.addAll(List.of("-A", "scram-sha-256", "--pwfile", passwordFile().toString()));
-        command.addAll(List.of("--data-checksums", "--no-instructions"));
-        Process initdb =
-                new ProcessBuilder(command)
-                        .directory(root.toFile())
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(initdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (initdb.waitFor() != 0) {
-            throw new IOException("initdb failed: " + said);
-        }
-        Files.move(unfinished, cluster, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**
-     * Stops a server that outlived its Monban. {@code postmaster.pid} is never deleted: by it
-     * PostgreSQL notices workers that outlived their server. But a number in it that has gone to
-     * another program since would keep PostgreSQL from starting, so it is replaced.
+     * @param anyPort whether another port may be taken where this one is somebody else's
      */
-    private void stopOrphan() throws IOException, InterruptedException {
-        Path file = cluster.resolve("postmaster.pid");
-        if (!Files.exists(file)) {
-            return;
-        }
-        List<String> lines = Files.readAllLines(file);
-        if (lines.isEmpty()) {
-            Files.delete(file);
-            return;
-        }
-        long pid = number(lines.getFirst());
-        for (String signal : List.of("INT", "QUIT", "KILL")) {
-            if (isOurs(pid)) {
-                LOG.info("stopping the PostgreSQL of an earlier run");
-                signal(signal, pid);
-                ProcessHandle.of(pid)
-                        .map(ProcessHandle::onExit)
-                        .ifPresent(exit -> waitFor(exit, STOPPED_WITHIN));
-            }
-        }
-        if (isOurs(pid)) {
-            throw new IOException("the PostgreSQL of an earlier run does not stop: " + pid);
-        }
-        if (Files.exists(file) && Files.exists(Path.of("/proc/" + pid))) {
-            List<String> mended = new ArrayList<>(lines);
-            mended.set(0, NO_PROCESS);
-            Files.write(file, mended);
-        }
-    }
-
-    private boolean isOurs(long pid) {
-        if (pid <= 1) {
-            return false;
-        }
-        try {
-            List<String> words =
-                    List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
-            return words.getFirst().endsWith("/bin/postgres") && words.contains(cluster.toString());
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private void launch(Path programs, Privileges privileges)
-            throws IOException, InterruptedException {
+    private void launch(boolean anyPort) throws IOException, InterruptedException {
         if (Files.exists(log) && Files.size(log) > LOG_BYTES) {
-            Files.move(log, root.resolve("postgresql.log.1"), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    log,
+                    cluster.root().resolve("postgresql.log.1"),
+                    StandardCopyOption.REPLACE_EXISTING);
         }
         for (int tried = 1; ; tried++) {
             long logged = Files.exists(log) ? Files.size(log) : 0;
-            Process candidate = launchOnce(programs, privileges);
+            Process candidate = launchOnce();
             process = candidate;
+            if (closing) {
+                // It was told to end while this one was being started.
+                Cluster.signal("INT", candidate.pid());
+            }
             if (awaitReady(candidate)) {
                 return;
             }
             String said = logFrom(logged);
             boolean passes = said.contains("could not bind") || said.contains("is still in use");
-            if (!passes || tried == STARTS_TRIED) {
+            if (!passes || closing || tried == STARTS_TRIED) {
                 throw new IOException("the embedded PostgreSQL does not start: " + said);
+            }
+            if (anyPort) {
+                port = freePort();
             }
             // Workers of a killed server need a moment to notice; the port may be somebody else's.
             TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 
-    private Process launchOnce(Path programs, Privileges privileges)
-            throws IOException, InterruptedException {
+    private static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+            return free.getLocalPort();
         }
-        List<String> command = new ArrayList<>();
-        // A session of its own: Ctrl-C at the terminal is for Monban, which then stops it in order.
-        command.add("setsid");
-        command.addAll(privileges.prefix());
-        List<String> endsWithUs = List.of("setpriv", "--pdeathsig", "INT");
-        if (Privileges.works(endsWithUs)) {
-            command.addAll(endsWithUs);
-        }
-        command.add(programs.resolve("bin/postgres").toString());
-        command.addAll(List.of("-D", cluster.toString(), "-p", Integer.toString(port)));
-        SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+    }
+
+    private Process launchOnce() throws IOException, InterruptedException {
         ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .directory(root.toFile())
+                new ProcessBuilder(cluster.server(port, SETTINGS))
+                        .directory(cluster.root().toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
@@ -346,7 +320,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** Waits for what {@code pg_ctl -w} waits for: the word in the eighth line of its pid file. */
     private boolean awaitReady(Process candidate) throws IOException, InterruptedException {
-        Path file = cluster.resolve("postmaster.pid");
+        Path file = cluster.pidFile();
         String pid = Long.toString(candidate.pid());
         long until = System.nanoTime() + READY_WITHIN.toNanos();
         while (candidate.isAlive()) {
@@ -365,34 +339,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private String logFrom(long from) throws IOException {
+        if (!Files.exists(log)) {
+            return "it has left no log";
+        }
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             file.seek(Math.min(file.length(), Math.max(from, file.length() - 4000)));
             byte[] bytes = new byte[(int) (file.length() - file.getFilePointer())];
             file.readFully(bytes);
             return new String(bytes, StandardCharsets.UTF_8);
-        }
-    }
-
-    /** By the shell, whose kill is built in: the program of that name is not on every machine. */
-    private static void signal(String name, long pid) throws IOException, InterruptedException {
-        new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid).start().waitFor();
-    }
-
-    private static long number(String text) {
-        try {
-            return Long.parseLong(text.strip());
-        } catch (NumberFormatException e) {
-            return -1;
-        }
-    }
-
-    private static void waitFor(CompletableFuture<ProcessHandle> exit, Duration most) {
-        try {
-            exit.get(most.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-            LOG.fine("the next signal is stronger");
         }
     }
 }

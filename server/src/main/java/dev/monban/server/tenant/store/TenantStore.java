@@ -3,6 +3,7 @@ package dev.monban.server.tenant.store;
 import dev.monban.core.factor.AssuranceLevel;
 import dev.monban.core.factor.Requirement;
 import dev.monban.server.platform.Sql;
+import dev.monban.server.platform.StoredCodes;
 import dev.monban.server.tenant.Tenant;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -131,7 +132,9 @@ public final class TenantStore {
 
     private static Requirement requirement(Sql.Row row) throws SQLException {
         return new Requirement(
-                AssuranceLevel.ofAcr(row.text("level")).orElseThrow(),
+                // A level that a later release knows is more than a password in any case.
+                StoredCodes.find("AssuranceLevel", row.text("level"), AssuranceLevel::ofAcr)
+                        .orElse(AssuranceLevel.AAL2),
                 Set.copyOf(row.texts("roles")),
                 row.time("starts_at"),
                 row.flag("trusted_devices"));

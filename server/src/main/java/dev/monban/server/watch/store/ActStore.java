@@ -4,6 +4,7 @@ import dev.monban.server.platform.Sql;
 import dev.monban.server.watch.Acts;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -22,10 +23,10 @@ public final class ActStore {
     private static final String AFTER =
             """
             select act_id, at, kind, campaign_id, account_id, until, addresses, accounts,
-                   written_by::text as writer, position
+                   written_by::text as writer, position, written_at
             from watch.act
-            where (written_by, position) > (?::xid8, ?) and written_by < ?::xid8
-            order by written_by, position
+            where position > ?
+            order by position
             limit ?
             """;
 
@@ -91,8 +92,13 @@ public final class ActStore {
         }
     }
 
-    /** An act with its place in the order of the log. */
-    public record Logged(Row act, String writtenBy, long position) {}
+    /**
+     * An act with its place in the order of the log, its times set back where the clock of the node
+     * that wrote it was ahead of the database.
+     *
+     * @param writtenBy the transaction, which was the order of release 0.1.0
+     */
+    public record Logged(Row act, Instant writtenAt, String writtenBy, long position) {}
 
     public static boolean insert(Connection connection, Row row) throws SQLException {
         return Sql.update(
@@ -109,30 +115,31 @@ public final class ActStore {
                 == 1;
     }
 
-    /** The next of the log, up to the horizon. */
-    public static List<Logged> after(
-            Connection connection, String writtenBy, long position, String horizon, int most)
+    /** The next of the log, by position; some may be missing that are not committed yet. */
+    public static List<Logged> after(Connection connection, long position, int most)
             throws SQLException {
-        return Sql.many(
-                connection,
-                AFTER,
-                row ->
-                        new Logged(
-                                new Row(
-                                        row.id("act_id"),
-                                        row.time("at"),
-                                        row.text("kind"),
-                                        row.idOrNull("campaign_id"),
-                                        row.id("account_id"),
-                                        row.timeOrNull("until"),
-                                        row.texts("addresses"),
-                                        row.ids("accounts")),
-                                row.text("writer"),
-                                row.bigNumber("position")),
-                writtenBy,
-                position,
-                horizon,
-                most);
+        return Sql.many(connection, AFTER, ActStore::logged, position, most);
+    }
+
+    private static Logged logged(Sql.Row row) throws SQLException {
+        Instant at = row.time("at");
+        Instant written = row.timeOrNull("written_at");
+        Instant writtenAt = written == null ? at : written;
+        Duration ahead = at.isAfter(writtenAt) ? Duration.between(writtenAt, at) : Duration.ZERO;
+        Instant until = row.timeOrNull("until");
+        return new Logged(
+                new Row(
+                        row.id("act_id"),
+                        at.minus(ahead),
+                        row.text("kind"),
+                        row.idOrNull("campaign_id"),
+                        row.id("account_id"),
+                        until == null ? null : until.minus(ahead),
+                        row.texts("addresses"),
+                        row.ids("accounts")),
+                writtenAt,
+                row.text("writer"),
+                row.bigNumber("position"));
     }
 
     /** What was decided about a campaign, the oldest first. */

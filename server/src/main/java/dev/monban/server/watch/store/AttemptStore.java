@@ -4,18 +4,17 @@ import dev.monban.core.watch.Action;
 import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
-import dev.monban.core.watch.Outcome;
+import dev.monban.core.watch.LoggedCodes;
 import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Rejection;
 import dev.monban.core.watch.Step;
-import dev.monban.core.watch.StepUp;
 import dev.monban.server.platform.Sql;
 import dev.monban.server.watch.SignIns;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +38,6 @@ public final class AttemptStore {
     private static final String IN_ORDER =
             "select set_config('enable_sort', 'off', true) as in_order";
 
-    /** All transactions before this one have ended: what they wrote, everybody can see. */
-    private static final String HORIZON =
-            "select pg_snapshot_xmin(pg_current_snapshot())::text as horizon";
-
     private static final String OF_ACCOUNT =
             """
             select at, outcome, step, step_up, verdict, address, network, country, user_agent
@@ -52,18 +47,16 @@ public final class AttemptStore {
             order by at desc limit ?
             """;
 
-    /** In an order that never changes, as long as it is not read beyond the horizon. */
+    /** By position alone: a number that is not there may still be written. */
     private static final String AFTER =
             """
             select attempt_id, at, tenant_id, identifier, account_id, address, user_agent, device,
                    client_id, step, outcome, reason, session_id, step_up, verdict, reasons,
                    campaign_id, network, country, totp_offset, written_by::text as writer,
-                   position
+                   position, written_at
             from watch.attempt
-            where (written_by, position) > (?::xid8, ?)
-              and written_by < ?::xid8
-              and at >= ?
-            order by written_by, position
+            where position > ?
+            order by position
             limit ?
             """;
 
@@ -81,9 +74,9 @@ public final class AttemptStore {
             select attempt_id, at, tenant_id, identifier, account_id, address, user_agent, device,
                    client_id, step, outcome, reason, session_id, step_up, verdict, reasons,
                    campaign_id, network, country, totp_offset, written_by::text as writer,
-                   position
+                   position, written_at
             from watch.attempt
-            where at >= ? and (written_by, position) <= (?::xid8, ?)
+            where at >= ? and position <= ?
             order by at desc, attempt_id desc
             limit ?
             """;
@@ -104,16 +97,30 @@ public final class AttemptStore {
     /**
      * An attempt as it stands in the log.
      *
-     * @param writtenBy and {@code position}: its place in the order of the log
+     * @param attempt what is learnt of it, its time not after that of its writing; {@code null}
+     *     where this release knows too little of its codes, so that it is passed over
+     * @param ahead how far the clock of the node that made it was ahead of the database
      * @param campaign the campaign's id in the database
+     * @param unknown codes that this release does not know, each with its column
+     * @param writtenBy the transaction, which was the order of release 0.1.0
+     * @param position its place in the order of the log
      */
     public record Logged(
-            Attempt attempt,
+            UUID id,
+            @Nullable Attempt attempt,
             Action action,
             List<Reason> reasons,
+            Duration ahead,
             @Nullable UUID campaign,
+            List<String> unknown,
+            Instant writtenAt,
             String writtenBy,
-            long position) {}
+            long position) {
+        public Logged {
+            reasons = List.copyOf(reasons);
+            unknown = List.copyOf(unknown);
+        }
+    }
 
     public static void insert(
             Connection connection,
@@ -152,11 +159,9 @@ public final class AttemptStore {
     }
 
     /** The last of the log up to a place in it, since a time; the oldest first. */
-    public static List<Logged> upTo(
-            Connection connection, String writtenBy, long position, Instant since, int most)
+    public static List<Logged> upTo(Connection connection, long position, Instant since, int most)
             throws SQLException {
-        return Sql.many(connection, UP_TO, AttemptStore::logged, since, writtenBy, position, most)
-                .reversed();
+        return Sql.many(connection, UP_TO, AttemptStore::logged, since, position, most).reversed();
     }
 
     /** Writes what followed from an attempt. */
@@ -178,33 +183,16 @@ public final class AttemptStore {
         return Sql.one(connection, LAST_AT, row -> row.id("account_id"), device, since, but);
     }
 
-    /** How far the log may be read. */
-    public static String horizon(Connection connection) throws SQLException {
-        return Sql.one(connection, HORIZON, row -> row.text("horizon")).orElseThrow();
-    }
-
     /** From here on, and within this transaction, the log is read as its index has it. */
     public static void readInOrder(Connection connection) throws SQLException {
         String done = Sql.one(connection, IN_ORDER, row -> row.text("in_order")).orElseThrow();
         assert done.equals("off");
     }
 
-    /**
-     * The next of the log.
-     *
-     * @param horizon how far it is read
-     * @param since a time before that of any of them
-     */
-    public static List<Logged> after(
-            Connection connection,
-            String writtenBy,
-            long position,
-            String horizon,
-            Instant since,
-            int most)
+    /** The next of the log, by position; some may be missing that are not committed yet. */
+    public static List<Logged> after(Connection connection, long position, int most)
             throws SQLException {
-        return Sql.many(
-                connection, AFTER, AttemptStore::logged, writtenBy, position, horizon, since, most);
+        return Sql.many(connection, AFTER, AttemptStore::logged, position, most);
     }
 
     /** The last attempts at an account. */
@@ -234,12 +222,40 @@ public final class AttemptStore {
     }
 
     private static Logged logged(Sql.Row row) throws SQLException {
-        String reason = row.textOrNull("reason");
-        String stepUp = row.textOrNull("step_up");
-        Approach approach =
+        LoggedCodes codes =
+                new LoggedCodes(
+                        row.text("step"),
+                        row.text("outcome"),
+                        row.textOrNull("reason"),
+                        row.textOrNull("step_up"),
+                        row.text("verdict"),
+                        row.texts("reasons"));
+        Optional<LoggedCodes.Known> known = codes.known();
+        Instant at = row.time("at");
+        Instant written = row.timeOrNull("written_at");
+        // A row of a release before says nothing of when it was written.
+        Instant writtenAt = written == null ? at : written;
+        return new Logged(
+                row.id("attempt_id"),
+                known.isEmpty()
+                        ? null
+                        : attempt(row, known.get(), at.isAfter(writtenAt) ? writtenAt : at),
+                known.map(LoggedCodes.Known::action).orElse(Action.ALLOW),
+                known.map(LoggedCodes.Known::reasons).orElse(List.of(Reason.NEW_PLACE)),
+                at.isAfter(writtenAt) ? Duration.between(writtenAt, at) : Duration.ZERO,
+                row.idOrNull("campaign_id"),
+                codes.unknown(),
+                writtenAt,
+                row.text("writer"),
+                row.bigNumber("position"));
+    }
+
+    private static Attempt attempt(Sql.Row row, LoggedCodes.Known known, Instant at)
+            throws SQLException {
+        return new Attempt(
                 new Approach(
                         row.id("attempt_id").toString(),
-                        row.time("at"),
+                        at,
                         text(row.idOrNull("tenant_id")),
                         row.text("identifier"),
                         text(row.idOrNull("account_id")),
@@ -249,28 +265,16 @@ public final class AttemptStore {
                         row.textOrNull("user_agent"),
                         row.textOrNull("device"),
                         row.textOrNull("client_id"),
-                        of(Step.class, row.text("step")),
+                        known.step(),
                         null,
                         false,
-                        text(row.idOrNull("session_id")));
-        Check check =
+                        text(row.idOrNull("session_id"))),
                 new Check(
-                        of(Outcome.class, row.text("outcome")),
-                        reason == null ? null : of(Rejection.class, reason),
+                        known.outcome(),
+                        known.rejection(),
                         null,
                         row.textOrNull("totp_offset") == null ? null : row.number("totp_offset"),
-                        stepUp == null ? null : of(StepUp.class, stepUp));
-        return new Logged(
-                new Attempt(approach, check),
-                of(Action.class, row.text("verdict")),
-                row.texts("reasons").stream().map(code -> of(Reason.class, code)).toList(),
-                row.idOrNull("campaign_id"),
-                row.text("writer"),
-                row.bigNumber("position"));
-    }
-
-    private static <E extends Enum<E>> E of(Class<E> type, String code) {
-        return Enum.valueOf(type, code.toUpperCase(Locale.ROOT));
+                        known.stepUp()));
     }
 
     private static @Nullable String text(@Nullable UUID id) {

@@ -21,6 +21,14 @@ public final class CampaignStore {
             order by last_at desc limit 1
             """;
 
+    private static final String PAST =
+            """
+            select campaign_id from watch.campaign
+            where kind = ? and account_id is not distinct from ? and last_at >= ?
+              and started_at <= ?
+            order by last_at limit 1
+            """;
+
     private static final String INSERT =
             """
             insert into watch.campaign (campaign_id, kind, account_id, tenant_id, explanation,
@@ -146,6 +154,18 @@ public final class CampaignStore {
                     found.evidence().toArray(UUID[]::new));
         }
         return running;
+    }
+
+    /** The one of this kind that ran at a time in the past; empty where none was written. */
+    public static Optional<UUID> past(
+            Connection connection,
+            String kind,
+            @Nullable UUID account,
+            Instant lastSince,
+            Instant at)
+            throws SQLException {
+        return Sql.one(
+                connection, PAST, row -> row.id("campaign_id"), kind, account, lastSince, at);
     }
 
     /** More attempts belong to it; gives how many in all. */

@@ -2,12 +2,13 @@ package dev.monban.server.watch.store;
 
 import dev.monban.core.watch.NearMiss;
 import dev.monban.server.platform.Sql;
+import dev.monban.server.platform.StoredCodes;
 import dev.monban.server.watch.Remarks;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The table {@code watch.remark}. */
@@ -42,21 +43,22 @@ public final class RemarkStore {
                 == 1;
     }
 
+    /** Empty where this release does not know how it missed. */
+    private static Optional<Remarks.Remark> remark(Sql.Row row) throws SQLException {
+        Optional<NearMiss> near = StoredCodes.find(NearMiss.class, row.text("near"));
+        UUID attempt = row.id("attempt_id");
+        UUID account = row.id("account_id");
+        return near.map(how -> new Remarks.Remark(attempt, account, how));
+    }
+
     public static int sweep(Connection connection, Instant before) throws SQLException {
         return Sql.update(connection, SWEEP, before);
     }
 
     public static List<Remarks.Remark> since(Connection connection, Instant since, int most)
             throws SQLException {
-        return Sql.many(
-                connection,
-                SINCE,
-                row ->
-                        new Remarks.Remark(
-                                row.id("attempt_id"),
-                                row.id("account_id"),
-                                NearMiss.valueOf(row.text("near").toUpperCase(Locale.ROOT))),
-                since,
-                most);
+        return Sql.many(connection, SINCE, RemarkStore::remark, since, most).stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 }

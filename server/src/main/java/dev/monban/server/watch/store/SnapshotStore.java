@@ -4,6 +4,7 @@ import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** The table {@code watch.snapshot}. */
@@ -11,25 +12,34 @@ public final class SnapshotStore {
 
     private static final String FIND =
             """
-            select written_by::text as written_by, position, taken_at, state
+            select name, written_by::text as written_by, position, taken_at, state
             from watch.snapshot where name = ?
             """;
 
+    private static final String NAMES =
+            "select name, taken_at from watch.snapshot where name > '' order by name limit ?";
+
+    /** One that lies ahead of what was ever drawn is of a log that is no more. */
     private static final String SAVE =
             """
             insert into watch.snapshot as s (name, taken_at, written_by, position, state)
-            values (?, ?, ?::xid8, ?, ?)
+            values (?, ?, '0'::xid8, ?, ?)
             on conflict (name) do update
-            set taken_at = excluded.taken_at, written_by = excluded.written_by,
-                position = excluded.position, state = excluded.state
-            where (excluded.written_by, excluded.position) > (s.written_by, s.position)
-               or s.written_by > pg_current_xact_id()
+            set taken_at = excluded.taken_at, position = excluded.position, state = excluded.state
+            where excluded.position > s.position
+               or s.position > coalesce(pg_sequence_last_value('watch.attempt_position'), 0)
             """;
 
     private SnapshotStore() {}
 
-    /** How far the log was followed, and what was remembered then. */
-    public record Snapshot(String writtenBy, long position, Instant takenAt, byte[] state) {}
+    /**
+     * How far the log was followed, and what was remembered then.
+     *
+     * @param writtenBy the transaction, in the order of release 0.1.0; 0 where the order is the
+     *     position alone
+     */
+    public record Snapshot(
+            String name, String writtenBy, long position, Instant takenAt, byte[] state) {}
 
     public static Optional<Snapshot> find(Connection connection, String name) throws SQLException {
         return Sql.one(
@@ -37,6 +47,7 @@ public final class SnapshotStore {
                 FIND,
                 row ->
                         new Snapshot(
+                                row.text("name"),
                                 row.text("written_by"),
                                 row.bigNumber("position"),
                                 row.time("taken_at"),
@@ -44,17 +55,19 @@ public final class SnapshotStore {
                 name);
     }
 
+    /** A snapshot that there is. */
+    public record Name(String name, Instant takenAt) {}
+
+    /** What snapshots there are. */
+    public static List<Name> names(Connection connection, int most) throws SQLException {
+        return Sql.many(
+                connection, NAMES, row -> new Name(row.text("name"), row.time("taken_at")), most);
+    }
+
     /** Keeps it, unless another node's is further on. */
-    public static boolean save(Connection connection, String name, Snapshot snapshot)
+    public static boolean save(
+            Connection connection, String name, long position, Instant takenAt, byte[] state)
             throws SQLException {
-        return Sql.update(
-                        connection,
-                        SAVE,
-                        name,
-                        snapshot.takenAt(),
-                        snapshot.writtenBy(),
-                        snapshot.position(),
-                        snapshot.state())
-                == 1;
+        return Sql.update(connection, SAVE, name, takenAt, position, state) == 1;
     }
 }
