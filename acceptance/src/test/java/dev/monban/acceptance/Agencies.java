@@ -86,7 +86,9 @@ abstract class Agencies {
     static HttpResponse<String> at(
             String address, Visitor visitor, String identifier, String password, String agent) {
         String[] headers = {"X-Forwarded-For", address, "User-Agent", agent};
-        Map<String, String> form = Visitor.hidden(visitor.get("/login", headers).body());
+        // Whoever is signed in is shown the form only where it says so.
+        String path = visitor.cookies().containsKey("monban_session") ? "/login?again=1" : "/login";
+        Map<String, String> form = Visitor.hidden(visitor.get(path, headers).body());
         form.put("identifier", identifier);
         form.put("password", password);
         return visitor.post("/login", form, headers);

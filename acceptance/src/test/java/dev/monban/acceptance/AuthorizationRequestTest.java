@@ -33,7 +33,8 @@ class AuthorizationRequestTest {
         String state = letter.repeat(STATE_BYTES / bytes);
         Visitor visitor = new Visitor(gate);
         // By POST where the address would be longer than 16 KB.
-        HttpResponse<String> asked = visitor.post("/authorize", crm.request("state", state));
+        HttpResponse<String> asked =
+                visitor.postAndFollow("/authorize", crm.request("state", state));
         HttpResponse<String> login =
                 visitor.signIn(Visitor.location(asked), House.SATO, House.SATO_PASSWORD);
         String answer = Visitor.location(visitor.get(Visitor.location(login)));
@@ -248,7 +249,8 @@ class AuthorizationRequestTest {
                 }) {
             Visitor visitor = new Visitor(gate);
             String location =
-                    Visitor.location(visitor.post("/authorize", crm.request("claims", claims)));
+                    Visitor.location(
+                            visitor.postAndFollow("/authorize", crm.request("claims", claims)));
             assertTrue(
                     location.startsWith("/login?") || location.contains("error=invalid_request"),
                     claims.substring(0, Math.min(60, claims.length())) + ": " + location);

@@ -274,7 +274,7 @@ class CertificationTest {
 
     void byPost() throws Exception {
         Visitor visitor = new Visitor(gate);
-        HttpResponse<String> asked = visitor.post("/authorize", party.request(bare()));
+        HttpResponse<String> asked = visitor.postAndFollow("/authorize", party.request(bare()));
         HttpResponse<String> login =
                 visitor.signIn(Visitor.location(asked), House.SATO, House.SATO_PASSWORD);
         redeemed(visitor, Visitor.location(visitor.get(Visitor.location(login))));

@@ -229,14 +229,14 @@ class FederationAttackTest extends Federation {
         String other = setOut(unknown).replaceAll("(state|nonce|code_challenge)=[^&]*", "");
         assertEquals(one.replace("abe", "xyz"), other);
         assertFalse(one.contains(OtherProvider.SECRET));
-        // No form of another site sets out.
-        assertEquals(
-                403,
+        // No form of another site sets out: it ends at the gate's own form.
+        HttpResponse<String> foreign =
                 new Visitor(gate)
                         .post(
                                 "/login/organisation",
                                 Map.of("identifier", ITO, "form_token", "x"),
-                                Person.OFFICE)
-                        .statusCode());
+                                Person.OFFICE);
+        assertEquals(303, foreign.statusCode());
+        assertEquals("/login/organisation?stale=1", Visitor.location(foreign));
     }
 }

@@ -216,6 +216,7 @@ final class GateProcess implements AutoCloseable {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_WITHIN_SECONDS);
         while (!Files.readString(log).contains("ready: ")) {
             if (!started.isAlive() || System.nanoTime() > until) {
+                started.destroyForcibly();
                 throw new IllegalStateException(
                         "the gate does not start:\n"
                                 + Files.readString(log, StandardCharsets.UTF_8));

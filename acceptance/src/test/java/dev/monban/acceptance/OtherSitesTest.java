@@ -38,6 +38,7 @@ class OtherSitesTest {
                 GateProcess.start(
                         """
                         issuer: ISSUER
+                        outgoing: {allow: [localhost, 127.0.0.1]}
                         tenants:
                           - {id: yamada, name: 山田保険事務所}
                           - {id: tanaka, name: 田中保険, identityProvider: PROVIDER}

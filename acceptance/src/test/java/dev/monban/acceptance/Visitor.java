@@ -114,6 +114,15 @@ final class Visitor {
         }
     }
 
+    /** Sends what would come from another site as it is, and goes on to where that leads. */
+    HttpResponse<String> postAndFollow(String path, Map<String, String> form) {
+        HttpResponse<String> answer = post(path, form);
+        while (location(answer).startsWith("/authorize/continue")) {
+            answer = get(location(answer));
+        }
+        return answer;
+    }
+
     /** Signs in by the form, wherever it leads. */
     HttpResponse<String> signIn(String path, String identifier, String password) {
         HttpResponse<String> page = get(path);
