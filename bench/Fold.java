@@ -6,16 +6,25 @@ import dev.monban.core.watch.Rejection;
 import dev.monban.core.watch.Sizes;
 import dev.monban.core.watch.Step;
 import dev.monban.core.watch.Watch;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 
 /**
  * The fold alone: ten million accounts and five million addresses, one in twenty attempts wrong, one
  * in twenty from an attacker. Prints attempts a second on one core, the time of the slowest
- * hundredth, and what the state takes.
+ * hundredth, and what the state takes; how long the copy for a snapshot takes, and how long nothing is
+ * learnt for it at a time.
  *
- * <pre>java -cp core/target/classes Fold.java [ATTEMPTS]</pre>
+ * <pre>java -cp core/target/classes Fold.java [ATTEMPTS [ACCOUNTS]]</pre>
+ *
+ * With ACCOUNTS the sizes are those for so many, as {@code --accounts} has it.
  */
 public final class Fold {
 
@@ -27,12 +36,16 @@ public final class Fold {
     private final SplittableRandom random = new SplittableRandom(7);
     private long made;
 
-    public static void main(String[] words) {
+    public static void main(String[] words) throws IOException {
         int attempts = words.length > 0 ? Integer.parseInt(words[0]) : 12_000_000;
         Fold fold = new Fold();
         System.gc();
         long before = used();
-        Watch watch = new Watch(Policy.standard(), Sizes.standard(), 1);
+        Sizes sizes =
+                words.length > 1
+                        ? Sizes.forAccounts(Integer.parseInt(words[1]))
+                        : Sizes.standard();
+        Watch watch = new Watch(Policy.standard(), sizes, 1);
         long[] nanos = new long[attempts];
         long findings = 0;
         long busy = 0;
@@ -58,7 +71,43 @@ public final class Fold {
         late = new long[0];
         System.gc();
         System.out.printf("state, MB            %.1f%n", (used() - before) / 1e6);
+        System.out.printf("sizes say, MB        %.1f%n", sizes.bytes() / 1e6);
+        copy(watch);
         System.out.printf("findings             %d of %s%n", findings, watch.policy().version());
+    }
+
+    /** As a gate writes it: compressed, in pieces, between which it learns. */
+    private static void copy(Watch watch) throws IOException {
+        long bytes = 0;
+        long began = System.nanoTime();
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        int pieces;
+        try (DataOutputStream out = deflated(head)) {
+            pieces = watch.beginCopy(out);
+        }
+        bytes += head.size();
+        long headTook = System.nanoTime() - began;
+        long longest = 0;
+        for (int piece = 0; piece < pieces; piece++) {
+            long from = System.nanoTime();
+            ByteArrayOutputStream part = new ByteArrayOutputStream();
+            try (DataOutputStream out = deflated(part)) {
+                watch.copy(piece, out);
+            }
+            bytes += part.size();
+            longest = Math.max(longest, System.nanoTime() - from);
+        }
+        watch.endCopy();
+        System.out.printf("copy, MB             %.1f in %d pieces%n", bytes / 1e6, pieces);
+        System.out.printf("copy, s              %.1f%n", (System.nanoTime() - began) / 1e9);
+        System.out.printf("its beginning, ms    %.0f%n", headTook / 1e6);
+        System.out.printf("its longest piece    %.0f ms%n", longest / 1e6);
+    }
+
+    private static DataOutputStream deflated(ByteArrayOutputStream to) {
+        return new DataOutputStream(
+                new BufferedOutputStream(
+                        new DeflaterOutputStream(to, new Deflater(Deflater.BEST_SPEED)), 1 << 16));
     }
 
     private static long used() {

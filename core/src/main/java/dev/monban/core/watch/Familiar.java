@@ -3,6 +3,7 @@ package dev.monban.core.watch;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often something was seen with something else: a device with an account, a network with an
@@ -14,10 +15,14 @@ final class Familiar {
     private static final int WAYS = 8;
     private static final int MOST = 255;
 
+    /** Pairs in a piece of a copy: half a megabyte. */
+    static final int PIECE = 1 << 16;
+
     /** What was not seen for so many days is not familiar any more. */
     private static final int DAYS_KEPT = 180;
 
     private final long[] entries;
+    private @Nullable Undo undo;
 
     /**
      * @param size how many pairs; a power of two, at least 8
@@ -48,6 +53,7 @@ final class Familiar {
             if (entry != 0 && entry >>> 24 == print) {
                 boolean stale = day - day(entry) > DAYS_KEPT;
                 long count = stale ? 1 : Math.min(MOST, (entry & MOST) + 1);
+                keep(i);
                 entries[i] = print << 24 | (long) day << 8 | count;
                 return;
             }
@@ -55,7 +61,55 @@ final class Familiar {
                 oldest = i;
             }
         }
+        keep(oldest);
         entries[oldest] = print << 24 | (long) day << 8 | 1;
+    }
+
+    private void keep(int i) {
+        if (undo != null) {
+            undo.keep(i, entries[i]);
+        }
+    }
+
+    /** From now on a copy is made of what stands here now, piece by piece. */
+    void beginCopy() {
+        undo = new Undo();
+    }
+
+    /** The copy is made, or given up. */
+    void endCopy() {
+        undo = null;
+    }
+
+    /** Whether the copy that is being made can still be finished. */
+    boolean isCopyWhole() {
+        return undo != null && !undo.isFull();
+    }
+
+    int pieces() {
+        return Math.max(1, entries.length / PIECE);
+    }
+
+    /** The next piece of the copy, as it stood when the copy was begun; in order, each once. */
+    void copy(int piece, DataOutput out) throws IOException {
+        Undo before = undo;
+        if (before == null) {
+            throw new IllegalStateException("no copy is being made");
+        }
+        int from = piece * PIECE;
+        int to = Math.min(entries.length, from + PIECE);
+        for (int i = from; i < to; i++) {
+            out.writeLong(before.get(i, entries[i]));
+        }
+        before.copiedTo(to);
+    }
+
+    void restore(int piece, DataInput in) throws IOException {
+        int from = piece * PIECE;
+        int to = Math.min(entries.length, from + PIECE);
+        for (int i = from; i < to; i++) {
+            entries[i] = in.readLong();
+        }
     }
 
     private static int worth(long entry) {

@@ -143,6 +143,16 @@ final class History {
                         sourceGood));
     }
 
+    /** What an attempt is known by, should memory not know it. */
+    Pairs pairs(Approach a) {
+        long person = hash.of(a.account() == null ? a.identifier() : a.account());
+        long device = hash.of(a.device());
+        return new Pairs(
+                Hash.pair(ACCOUNT, person, 0),
+                device == 0 ? 0 : Hash.pair(DEVICE, person, device),
+                Hash.pair(ADDRESS, person, hash.ofNeighbourhood(a.address())));
+    }
+
     /** The hash of a text; 0 for none. */
     long hash(@Nullable String text) {
         return hash.of(text);
@@ -180,6 +190,40 @@ final class History {
     void failed(Sight s) {
         if (s.device() != 0 && !s.deviceKnown()) {
             guesses.guessed(Hash.pair(DEVICE, 1, s.device()), s.identifier(), 1, s.now());
+        }
+    }
+
+    void beginCopy() {
+        devices.beginCopy();
+        rest.beginCopy();
+    }
+
+    void endCopy() {
+        devices.endCopy();
+        rest.endCopy();
+    }
+
+    boolean isCopyWhole() {
+        return devices.isCopyWhole() && rest.isCopyWhole();
+    }
+
+    int pieces() {
+        return devices.pieces() + rest.pieces();
+    }
+
+    void copy(int piece, DataOutput out) throws IOException {
+        if (piece < devices.pieces()) {
+            devices.copy(piece, out);
+        } else {
+            rest.copy(piece - devices.pieces(), out);
+        }
+    }
+
+    void restore(int piece, DataInput in) throws IOException {
+        if (piece < devices.pieces()) {
+            devices.restore(piece, in);
+        } else {
+            rest.restore(piece - devices.pieces(), in);
         }
     }
 

@@ -59,6 +59,43 @@ record Sight(
         return !deviceKnown && !addressKnown;
     }
 
+    /** The same, where more is known than memory holds. */
+    Sight knowing(Remembered other) {
+        boolean more =
+                (other.account() && successes == 0)
+                        || (other.device() && !deviceKnown)
+                        || (other.address() && !addressKnown);
+        if (!more) {
+            return this;
+        }
+        return new Sight(
+                now,
+                person,
+                identifier,
+                tenant,
+                source,
+                neighbourhood,
+                country,
+                network,
+                agent,
+                family,
+                device,
+                tag,
+                accountKnown,
+                other.account() ? Math.max(1, successes) : successes,
+                tenantSuccesses,
+                deviceKnown || other.device(),
+                deviceGood,
+                deviceOfHouse,
+                deviceExpected,
+                addressKnown || other.address(),
+                countryKnown,
+                networkKnown,
+                agentKnown,
+                colleagues,
+                kind);
+    }
+
     /** Whether it says something about strangers: nobody is known to be behind it. */
     boolean isStranger() {
         return isNovel() && !deviceGood;

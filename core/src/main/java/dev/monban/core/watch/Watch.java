@@ -77,9 +77,23 @@ public final class Watch {
         return policy;
     }
 
+    public Sizes sizes() {
+        return sizes;
+    }
+
     /** Says what is to be done about what comes in; changes nothing. */
     public Verdict judge(Approach a, Pending pending) {
-        return judge(a, history.sight(a), pending);
+        return judge(a, pending, Remembered.NOTHING);
+    }
+
+    /** The same, where more is known than memory holds. */
+    public Verdict judge(Approach a, Pending pending, Remembered remembered) {
+        return judge(a, history.sight(a).knowing(remembered), pending);
+    }
+
+    /** The pairs by which the account would know who makes the attempt. */
+    public Pairs pairs(Approach a) {
+        return history.pairs(a);
     }
 
     private Verdict judge(Approach a, Sight s, Pending pending) {
@@ -209,8 +223,8 @@ public final class Watch {
     }
 
     /** Whether neither the device nor the source ever signed in to the account. */
-    public boolean isNovel(Approach a) {
-        return history.sight(a).isNovel();
+    public boolean isNovel(Approach a, Remembered remembered) {
+        return history.sight(a).knowing(remembered).isNovel();
     }
 
     /**
@@ -219,7 +233,12 @@ public final class Watch {
      * house; then anybody's good device will do.
      */
     public boolean isFamiliar(Approach a) {
-        Sight s = history.sight(a);
+        return isFamiliar(a, Remembered.NOTHING);
+    }
+
+    /** The same, where more is known than memory holds. */
+    public boolean isFamiliar(Approach a, Remembered remembered) {
+        Sight s = history.sight(a).knowing(remembered);
         return !s.isNovel()
                 || s.colleagues()
                 || (s.accountKnown() ? s.deviceOfHouse() : s.deviceGood());
@@ -232,7 +251,7 @@ public final class Watch {
      */
     public List<Finding> learn(Attempt attempt, Verdict verdict) {
         Approach a = attempt.approach();
-        Sight s = history.sight(a);
+        Sight s = history.sight(a).knowing(Remembered.of(a, verdict));
         List<Finding> found = new ArrayList<>(0);
         for (Takeovers.Suspect suspect : takeovers.due(s.now())) {
             failures.takenOver(suspect, s.now(), found);
@@ -379,12 +398,65 @@ public final class Watch {
         return Hash.pair(2, person, neighbourhood);
     }
 
+    /**
+     * Begins a copy of all that the watch remembers, which is made piece by piece while it goes on
+     * judging and learning. Writes all but the pieces: some megabytes.
+     *
+     * @return how many pieces there are, of half a megabyte each
+     */
+    public int beginCopy(DataOutput out) throws IOException {
+        history.beginCopy();
+        writeBegin(out);
+        writeRest(out);
+        return history.pieces();
+    }
+
+    /** Writes a piece as it stood when the copy was begun; in order from 0 on, each once. */
+    public void copy(int piece, DataOutput out) throws IOException {
+        history.copy(piece, out);
+    }
+
+    /** Whether the copy can be finished: so much may be learnt meanwhile that it cannot. */
+    public boolean isCopyWhole() {
+        return history.isCopyWhole();
+    }
+
+    /** The copy is made, or given up. */
+    public void endCopy() {
+        history.endCopy();
+    }
+
+    /**
+     * Goes on from a copy; its pieces follow.
+     *
+     * @return how many pieces are to be given to {@link #restore}
+     * @throws IOException where it was written by another version or with other sizes
+     */
+    public int readCopy(DataInput in) throws IOException {
+        readBegin(in);
+        readRest(in);
+        return history.pieces();
+    }
+
+    /** Takes over a piece of a copy. */
+    public void restore(int piece, DataInput in) throws IOException {
+        history.restore(piece, in);
+    }
+
     /** Writes all that the watch remembers. */
     public void write(DataOutput out) throws IOException {
+        writeBegin(out);
+        history.write(out);
+        writeRest(out);
+    }
+
+    private void writeBegin(DataOutput out) throws IOException {
         out.writeInt(FORMAT);
         out.writeUTF(sizes.toString());
         kinds.write(out);
-        history.write(out);
+    }
+
+    private void writeRest(DataOutput out) throws IOException {
         guesses.write(out);
         sources.write(out);
         tags.write(out);
@@ -402,11 +474,19 @@ public final class Watch {
      * @throws IOException where it was written by another version or with other sizes
      */
     public void read(DataInput in) throws IOException {
+        readBegin(in);
+        history.read(in);
+        readRest(in);
+    }
+
+    private void readBegin(DataInput in) throws IOException {
         if (in.readInt() != FORMAT || !in.readUTF().equals(sizes.toString())) {
             throw new IOException("a snapshot of another version or other sizes");
         }
         kinds.read(in);
-        history.read(in);
+    }
+
+    private void readRest(DataInput in) throws IOException {
         guesses.read(in);
         sources.read(in);
         tags.read(in);

@@ -49,9 +49,6 @@ record GateSettings(
         Optional<String> breachedPasswords,
         Recovery.Waits recovery) {
 
-    /** The watch remembers so many well, however few there are. */
-    static final int LEAST_WATCHED_ACCOUNTS = 2_000;
-
     /**
      * How often one source (an IPv4 address, or a /64) may do what costs and needs no proof. Wide
      * enough for an office of hundreds behind one address at nine in the morning: this keeps floods

@@ -195,16 +195,15 @@ final class Ground implements AutoCloseable {
         return new IdentityProviders(providers, state.issuer() + FederatedPage.BACK, outgoing);
     }
 
-    /** Half as many again as there are, so that it does not change with every few. */
     private static int watched(Accounts accounts) {
-        long half = accounts.count() / 2;
-        return Math.clamp(half * 3, GateSettings.LEAST_WATCHED_ACCOUNTS, 1 << 24);
+        return WatchMemory.ofThisProcess().counted(accounts.count());
     }
 
     /** Nobody asks after it any more. */
     void sweep() {
         cases.sweep();
         remarks.sweep();
+        watch.pairs().sweep();
         accounts.sweepOldPasswords(clock.instant().minus(OLD_PASSWORDS_KEPT));
     }
 

@@ -108,8 +108,8 @@ final class StartCommand implements Callable<Integer> {
             names = "--accounts",
             paramLabel = "N",
             description =
-                    "about how many accounts the watch remembers well; half as many again as there"
-                            + " are, unless given")
+                    "about how many accounts the watch remembers well, up to 10000000; half as many"
+                            + " again as there are, unless given (heap: docs/watch.md)")
     private @Nullable Integer watchedAccounts;
 
     @Option(
@@ -170,10 +170,11 @@ final class StartCommand implements Callable<Integer> {
         if (drain.compareTo(MAX_DRAIN) > 0) {
             throw new BadInput("--drain: at most " + MAX_DRAIN.toMinutes() + "m");
         }
+        GateSettings settings = settings(state);
         try (Storage storage = Storage.open(storageOptions, connections);
                 Gate gate =
                         new Gate(
-                                settings(state),
+                                settings,
                                 state,
                                 storage.database(),
                                 storage.vault(),
@@ -223,7 +224,9 @@ final class StartCommand implements Callable<Integer> {
                 TokenSettings.DEFAULT,
                 rates(),
                 state.mail(),
-                watchedAccounts == null ? OptionalInt.empty() : OptionalInt.of(watchedAccounts),
+                watchedAccounts == null
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(WatchMemory.ofThisProcess().asked(watchedAccounts)),
                 networks,
                 Optional.ofNullable(blockedPasswords),
                 Optional.ofNullable(breachedPasswords),

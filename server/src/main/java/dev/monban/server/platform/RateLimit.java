@@ -43,6 +43,18 @@ public final class RateLimit {
      * @throws Problem (429) where that is too many
      */
     public void count(String key) {
+        double wait = waitMillis(key);
+        if (wait > 0) {
+            throw Problem.slowDown((int) Math.ceil(wait / 1000));
+        }
+    }
+
+    /** Counts one more where that is not too many, and says whether it was not. */
+    public boolean admits(String key) {
+        return waitMillis(key) == 0;
+    }
+
+    private double waitMillis(String key) {
         double now = clock.millis();
         double[] wait = new double[1];
         nextFree.asMap()
@@ -57,9 +69,7 @@ public final class RateLimit {
                             }
                             return from + millisEach;
                         });
-        if (wait[0] > 0) {
-            throw Problem.slowDown((int) Math.ceil(wait[0] / 1000));
-        }
+        return wait[0];
     }
 
     /** What strangers send is no key as it is: it may be as long as a form. */

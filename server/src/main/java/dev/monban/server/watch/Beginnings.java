@@ -74,7 +74,7 @@ final class Beginnings {
         return other.map(old -> new Begun(old, Optional.of(new Next(anew, false))))
                 .orElseGet(() ->
                         new Begun(
-                                snapshots.empty(drawn - MAX_BEFORE_THE_DOORS_OPEN, since),
+                                snapshots.meanwhile(drawn - MAX_BEFORE_THE_DOORS_OPEN, since),
                                 Optional.of(new Next(anew, true))));
     }
 

@@ -40,8 +40,6 @@ final class Follower implements AutoCloseable {
     /** The same where a row is missing that somebody is about to write. */
     private static final Duration LOOK_AT_GAP_EVERY = Duration.ofMillis(20);
 
-    private static final Duration SNAPSHOT_EVERY = Duration.ofMinutes(5);
-
     /** Between its judgement and its place in the log an attempt takes no longer. */
     private static final Duration LONGEST_IN_FLIGHT = Duration.ofSeconds(60);
 
@@ -66,6 +64,7 @@ final class Follower implements AutoCloseable {
     private volatile @Nullable Relearning relearning;
     private volatile boolean crowded;
     private Instant snapshotAt;
+    private @Nullable LargeSnapshot copy;
     private volatile boolean closed;
 
     /**
@@ -171,16 +170,35 @@ final class Follower implements AutoCloseable {
             take(next);
         }
         campaigns.turn(this::isAlive);
-        if (clock.instant().isAfter(snapshotAt.plus(SNAPSHOT_EVERY))) {
+        if (clock.instant().isAfter(snapshotAt.plus(Snapshots.period(mind)))) {
             snapshot();
         }
-        if (!read.more() && relearning == null) {
+        if (!copies() && !read.more() && relearning == null) {
             await(reader.awaits() ? LOOK_AT_GAP_EVERY : LOOK_EVERY);
+        }
+    }
+
+    /** Writes some more of a large snapshot; whether there is more of it. */
+    private boolean copies() {
+        LargeSnapshot current = copy;
+        copy = null;
+        if (current != null && current.step()) {
+            copy = current;
+        }
+        return copy != null;
+    }
+
+    private void giveUpCopy() {
+        LargeSnapshot current = copy;
+        copy = null;
+        if (current != null) {
+            current.giveUp();
         }
     }
 
     /** From now on the fold judges that has learnt the log anew. */
     private void take(Relearning next) {
+        giveUpCopy();
         lock.lock();
         try {
             mind = next.mind();
@@ -308,14 +326,12 @@ final class Follower implements AutoCloseable {
         if (next != null && next.isFromNothing()) {
             return;
         }
-        byte[] state;
-        lock.lock();
-        try {
-            state = Snapshots.taken(mind);
-        } finally {
-            lock.unlock();
+        // This thread alone changes what is remembered: who judges meanwhile does not wait.
+        if (!Snapshots.isLarge(mind)) {
+            snapshots.save(mind, Snapshots.taken(mind));
+        } else if (copy == null && !closed) {
+            copy = snapshots.begin(mind, snapshotAt).orElse(null);
         }
-        snapshots.save(mind, state);
     }
 
     @Override
@@ -330,6 +346,7 @@ final class Follower implements AutoCloseable {
             while (read.more()) {
                 read = follow();
             }
+            giveUpCopy();
             snapshot();
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "the watch could not keep a snapshot", e);

@@ -5,8 +5,10 @@ import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Check;
 import dev.monban.core.watch.Outcome;
+import dev.monban.core.watch.Pairs;
 import dev.monban.core.watch.Policy;
 import dev.monban.core.watch.Reason;
+import dev.monban.core.watch.Remembered;
 import dev.monban.core.watch.Sizes;
 import dev.monban.core.watch.Step;
 import dev.monban.core.watch.Verdict;
@@ -48,6 +50,7 @@ public final class LiveWatch implements AutoCloseable {
             EnumSet.of(Step.PASSWORD, Step.TOTP, Step.RECOVERY_CODE);
 
     private final Policy policy;
+    private final KnownPairs pairs;
     private final Vault vault;
     private final byte[] tagKey;
     private final GroupCommit<Written, Boolean> alone;
@@ -84,6 +87,7 @@ public final class LiveWatch implements AutoCloseable {
             InstantSource clock) {
         this.vault = vault;
         this.policy = policy;
+        this.pairs = new KnownPairs(database, clock);
         // Tags live as long as the process, and nobody can make one without its key.
         this.tagKey = vault.tag(SECRET, Tokens.fresh());
         this.alone = new GroupCommit<>("attempts", database, this::write);
@@ -149,10 +153,11 @@ public final class LiveWatch implements AutoCloseable {
      */
     public Judgement judge(Approach approach) {
         Approach placed = inTimeOfDatabase(approach);
+        Remembered remembered = remembered(placed);
         follower.lock.lock();
         try {
             Watch fold = follower.mind().fold();
-            Verdict verdict = fold.judge(placed, follower.flights.pending(approach));
+            Verdict verdict = fold.judge(placed, follower.flights.pending(approach), remembered);
             if (follower.isWithoutMemory()) {
                 verdict = Beginnings.withoutMemory(placed.step(), verdict);
             }
@@ -160,13 +165,35 @@ public final class LiveWatch implements AutoCloseable {
                 follower.health.refused();
                 throw Problem.busy(RETRY_AFTER_SECONDS);
             }
-            boolean novel = fold.isNovel(placed);
+            boolean novel = fold.isNovel(placed, remembered);
             boolean masked = novel && fold.isAttacked(placed.at());
             follower.flights.began(approach, !verdict.stops(), novel);
-            return new Judgement(approach, verdict, masked, novel, fold.isFamiliar(placed));
+            return new Judgement(
+                    approach, verdict, masked, novel, fold.isFamiliar(placed, remembered));
         } finally {
             follower.lock.unlock();
         }
+    }
+
+    /** What memory does not hold is asked of the database; never while others wait for memory. */
+    private Remembered remembered(Approach approach) {
+        Pairs keys;
+        follower.lock.lock();
+        try {
+            Watch fold = follower.mind().fold();
+            if (approach.step() == Step.SESSION || !fold.isNovel(approach, Remembered.NOTHING)) {
+                return Remembered.NOTHING;
+            }
+            keys = fold.pairs(approach);
+        } finally {
+            follower.lock.unlock();
+        }
+        return pairs.ask(keys, approach.at());
+    }
+
+    /** The devices and places that the database knows. */
+    public KnownPairs pairs() {
+        return pairs;
     }
 
     /** Who comes with a known device goes on, whatever happens. */
@@ -284,6 +311,10 @@ public final class LiveWatch implements AutoCloseable {
                 one.verdict().reasons(),
                 policy.version(),
                 one.campaign());
+        Approach approach = one.attempt().approach();
+        if (approach.account() != null && one.attempt().isSignIn(one.verdict())) {
+            pairs.seen(connection, follower.mind().fold().pairs(approach), approach.at());
+        }
     }
 
     @Override

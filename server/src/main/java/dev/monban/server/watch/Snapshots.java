@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -36,6 +37,15 @@ final class Snapshots {
 
     private static final Logger LOG = Logger.getLogger(Snapshots.class.getName());
     private static final int BUFFER_BYTES = 1 << 16;
+
+    /** What takes more in memory is written in parts. */
+    private static final long IN_ONE_ROW_BYTES = 64_000_000;
+
+    /** A snapshot is made so often; of a large memory as much less often as it is larger. */
+    private static final Duration SNAPSHOT_EVERY = Duration.ofMinutes(5);
+
+    /** What a gate judges from while it learns the log anew into a large memory. */
+    private static final int ACCOUNTS_MEANWHILE = 131_072;
 
     /** Of other policies, sizes and formats; more were never kept. */
     private static final int MAX_LOOKED_AT = 100;
@@ -82,6 +92,39 @@ final class Snapshots {
         return new Mind(name(), new Watch(policy, sizes, key), position, lastSeen);
     }
 
+    /** One that judges while another learns the log anew; the heap does not hold two large ones. */
+    Mind meanwhile(long position, Instant lastSeen) {
+        Sizes its =
+                sizes.bytes() > IN_ONE_ROW_BYTES ? Sizes.forAccounts(ACCOUNTS_MEANWHILE) : sizes;
+        return new Mind(name(), new Watch(policy, its, key), position, lastSeen);
+    }
+
+    /** Whether it is written in parts, and not at the end of the program. */
+    static boolean isLarge(Mind mind) {
+        return mind.fold().sizes().bytes() > IN_ONE_ROW_BYTES;
+    }
+
+    /** How often one is made. */
+    static Duration period(Mind mind) {
+        return SNAPSHOT_EVERY.multipliedBy(
+                Math.max(1, mind.fold().sizes().bytes() / IN_ONE_ROW_BYTES));
+    }
+
+    /**
+     * Begins a large one; empty where another node has just made it. Called, as its steps are, by
+     * the thread that learns.
+     */
+    Optional<LargeSnapshot> begin(Mind mind, Instant now) {
+        Instant late = now.minus(period(mind).dividedBy(2));
+        boolean fresh =
+                database.query(c -> SnapshotStore.find(c, mind.name()))
+                        .filter(last -> last.takenAt().isAfter(late))
+                        .isPresent();
+        return fresh || mind.position() == 0
+                ? Optional.empty()
+                : Optional.of(new LargeSnapshot(database, mind));
+    }
+
     /** The last one of this policy, sizes and format; empty where there is none. */
     Optional<Mind> restore() {
         return read(name(), sizes).or(() -> read(nameBefore(), sizes));
@@ -94,7 +137,10 @@ final class Snapshots {
                         .sorted(Comparator.comparing(SnapshotStore.Name::takenAt).reversed())
                         .toList();
         for (SnapshotStore.Name one : names) {
-            Optional<Mind> mind = sizes(one.name()).flatMap(its -> read(one.name(), its));
+            Optional<Mind> mind =
+                    sizes(one.name())
+                            .filter(its -> its.bytes() <= IN_ONE_ROW_BYTES)
+                            .flatMap(its -> read(one.name(), its));
             if (mind.isPresent()) {
                 return mind;
             }
@@ -114,12 +160,8 @@ final class Snapshots {
                         new Watch(policy, its, key),
                         snapshot.position(),
                         snapshot.takenAt());
-        try (DataInputStream in =
-                new DataInputStream(
-                        new BufferedInputStream(
-                                new InflaterInputStream(new ByteArrayInputStream(snapshot.state())),
-                                BUFFER_BYTES))) {
-            mind.read(in);
+        try {
+            read(mind, snapshot.state());
         } catch (IOException e) {
             LOG.log(Level.WARNING, "snapshot " + name + " of the watch cannot be read", e);
             return Optional.empty();
@@ -128,6 +170,20 @@ final class Snapshots {
             goOnFromBefore(mind, snapshot);
         }
         return Optional.of(mind);
+    }
+
+    private void read(Mind mind, byte[] state) throws IOException {
+        if (isLarge(mind)) {
+            LargeSnapshot.restore(database, state, mind.fold(), mind.numbers()::read);
+            return;
+        }
+        try (DataInputStream in =
+                new DataInputStream(
+                        new BufferedInputStream(
+                                new InflaterInputStream(new ByteArrayInputStream(state)),
+                                BUFFER_BYTES))) {
+            mind.read(in);
+        }
     }
 
     /**

@@ -1,0 +1,30 @@
+package dev.monban.core.watch;
+
+/**
+ * What is known about an attempt from elsewhere than the watch's own memory: the pairs that it has
+ * forgotten for want of room are asked of the database before it judges.
+ *
+ * @param account whether the account has signed in before
+ * @param device whether the account has signed in with the device before
+ * @param address whether the account has signed in from the neighbourhood before
+ */
+public record Remembered(boolean account, boolean device, boolean address) {
+
+    /** Memory alone judges. */
+    public static final Remembered NOTHING = new Remembered(false, false, false);
+
+    /**
+     * What an attempt was known by is written in its verdict: so the same log teaches the same,
+     * whatever was asked of the database while it was judged.
+     */
+    static Remembered of(Approach a, Verdict verdict) {
+        if (a.step() == Step.SESSION) {
+            return NOTHING;
+        }
+        Reason first = verdict.reasons().getFirst();
+        return new Remembered(
+                false,
+                first == Reason.KNOWN_DEVICE,
+                first == Reason.KNOWN_ADDRESS || first == Reason.GUESSED_FROM_WITHIN);
+    }
+}
