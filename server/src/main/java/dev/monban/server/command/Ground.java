@@ -20,6 +20,7 @@ import dev.monban.server.login.Challenges;
 import dev.monban.server.login.IdentityProviders;
 import dev.monban.server.login.NearMisses;
 import dev.monban.server.login.Unanswered;
+import dev.monban.server.login.WrongPasswords;
 import dev.monban.server.login.page.FederatedPage;
 import dev.monban.server.notify.Alerts;
 import dev.monban.server.notify.Bounces;
@@ -83,6 +84,7 @@ final class Ground implements AutoCloseable {
     final UsedAssertions used;
     final Passkeys passkeys;
     final Challenges challenges;
+    final WrongPasswords wrongPasswords;
     final Limits limits;
     final OutgoingCalls outgoing;
     final IdentityProviders identityProviders;
@@ -150,6 +152,7 @@ final class Ground implements AutoCloseable {
                         troubles,
                         clock);
         challenges = new Challenges(database, vault, mail, clock);
+        wrongPasswords = new WrongPasswords(database, clock);
         passwords = new Passwords(settings.argon2());
         hashGate = new HashGate(settings.hashesAtOnce());
         nearMisses =
@@ -204,6 +207,7 @@ final class Ground implements AutoCloseable {
         cases.sweep();
         remarks.sweep();
         watch.pairs().sweep();
+        wrongPasswords.sweep();
         accounts.sweepOldPasswords(clock.instant().minus(OLD_PASSWORDS_KEPT));
     }
 

@@ -29,11 +29,6 @@ record Limits(InstantSource clock, GateSettings.Rates rates) {
         return new RateLimit(clock, 0.2 * factor, (int) (20 * factor));
     }
 
-    /** Somebody at their own page knows the password, or looks it up. */
-    RateLimit oldPasswords() {
-        return new RateLimit(clock, 0.001, 5);
-    }
-
     /** A person types a device's code a few times at most. */
     RateLimit guesses() {
         return new RateLimit(clock, 0.2, 10);

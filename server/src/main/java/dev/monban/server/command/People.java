@@ -268,7 +268,7 @@ final class People {
                         pages,
                         browsers,
                         limits.guesses(),
-                        limits.oldPasswords())
+                        ground.wrongPasswords)
                 .hang(front);
         new NewPasswordPage(
                         database,
@@ -282,7 +282,7 @@ final class People {
                         browsers,
                         factors,
                         limits.guesses(),
-                        limits.oldPasswords())
+                        ground.wrongPasswords)
                 .hang(front);
     }
 

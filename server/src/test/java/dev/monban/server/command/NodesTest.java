@@ -44,7 +44,8 @@ class NodesTest {
     @BeforeAll
     static void open() {
         TimeLimits tight =
-                new TimeLimits(Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofSeconds(5));
+                new TimeLimits(
+                        Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(30));
         database =
                 TestDatabase.fresh(
                         "nodestest",
@@ -145,6 +146,29 @@ class NodesTest {
         // The connections went back as they were taken.
         assertEquals(200, b.get("/account").status());
         at(one, "c").enter();
+    }
+
+    /** Whoever stole a session guesses its password five times, not five times a node and page. */
+    @Test
+    void theWrongPasswordsOfASessionAreCountedOnAllNodesAndPages() {
+        Person d = at(one, "d");
+        d.enter();
+        Person there = moved(d, two);
+        String[] guess = {"password", "not the password", "new_password", "a new long password"};
+        String[] mail = {"password", "not the password", "email", "other@nodes.example"};
+        List<Integer> answers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            answers.add(d.fill(d.get("/account/password"), "/account/password", guess).status());
+            answers.add(
+                    there.fill(there.get("/account/password"), "/account/password", guess)
+                            .status());
+        }
+        answers.add(there.fill(there.get("/account/mail"), "/account/mail", mail).status());
+        assertEquals(List.of(422, 422, 422, 422, 422), answers);
+        assertEquals(
+                "/login",
+                d.fill(d.get("/account/password"), "/account/password", guess).location());
+        assertEquals(303, there.get("/account").status());
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

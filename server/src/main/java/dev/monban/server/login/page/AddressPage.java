@@ -5,6 +5,7 @@ import dev.monban.server.account.Present;
 import dev.monban.server.factor.Factors;
 import dev.monban.server.login.AddressChanges;
 import dev.monban.server.login.Login;
+import dev.monban.server.login.WrongPasswords;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Pages;
@@ -41,7 +42,7 @@ public final class AddressPage {
     private final Pages pages;
     private final Browsers browsers;
     private final RateLimit limit;
-    private final RateLimit wrongs;
+    private final WrongPasswords wrongs;
 
     /**
      * @param limit how often one account may ask for a code, or try one
@@ -57,7 +58,7 @@ public final class AddressPage {
             Pages pages,
             Browsers browsers,
             RateLimit limit,
-            RateLimit wrongs) {
+            WrongPasswords wrongs) {
         this.present = present;
         this.login = login;
         this.addresses = addresses;
@@ -141,9 +142,7 @@ public final class AddressPage {
 
     /** Whoever has the session and not the password soon has neither. */
     private Reply wrong(Request request, Account account, Session session, String address) {
-        try {
-            wrongs.count("wrong password " + session.id());
-        } catch (Problem tooMany) {
+        if (wrongs.areTooMany(session)) {
             sessions.end(session, SessionEnd.SIGNED_OUT, request.address());
             return sessions.forget(Reply.seeOther("/login"));
         }

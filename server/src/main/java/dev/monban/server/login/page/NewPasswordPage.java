@@ -9,6 +9,7 @@ import dev.monban.server.login.Errand;
 import dev.monban.server.login.Errands;
 import dev.monban.server.login.Login;
 import dev.monban.server.login.PasswordChanges;
+import dev.monban.server.login.WrongPasswords;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Pages;
@@ -41,7 +42,7 @@ public final class NewPasswordPage {
     private final Browsers browsers;
     private final Factors factors;
     private final RateLimit limit;
-    private final RateLimit wrongs;
+    private final WrongPasswords wrongs;
 
     /**
      * @param wrongs how often the old one may be wrong before the session ends
@@ -59,7 +60,7 @@ public final class NewPasswordPage {
             Browsers browsers,
             Factors factors,
             RateLimit limit,
-            RateLimit wrongs) {
+            WrongPasswords wrongs) {
         this.database = database;
         this.accounts = accounts;
         this.login = login;
@@ -218,9 +219,7 @@ public final class NewPasswordPage {
 
     /** Whoever has the session and not the password soon has neither. */
     private Reply wrong(Request request, Session session) {
-        try {
-            wrongs.count("wrong password " + session.id());
-        } catch (Problem tooMany) {
+        if (wrongs.areTooMany(session)) {
             sessions.end(session, SessionEnd.SIGNED_OUT, request.address());
             return sessions.forget(Reply.seeOther("/login"));
         }
