@@ -54,6 +54,9 @@ class LargeSnapshotTest {
 
     @Test
     void ofTwoNodesTheOneThatIsFurtherOnKeepsItsOwn() throws IOException {
+        // A snapshot that lies ahead of what was ever drawn is of a log that is no more.
+        boolean drawn = database.query(LargeSnapshotTest::drawPositions);
+        assertTrue(drawn);
         Watch behind = watch();
         learn(behind, 0, 10);
         Watch ahead = watch();
@@ -110,6 +113,13 @@ class LargeSnapshotTest {
     private static void execute(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement()) {
             assertFalse(statement.execute(sql));
+        }
+    }
+
+    private static boolean drawPositions(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            return statement.execute(
+                    "select nextval('watch.attempt_position') from generate_series(1, 20)");
         }
     }
 
