@@ -1,5 +1,7 @@
 package dev.monban.core.watch;
 
+import java.util.List;
+
 /**
  * What is known about an attempt from elsewhere than the watch's own memory: the pairs that it has
  * forgotten for want of room are asked of the database before it judges.
@@ -18,10 +20,15 @@ public record Remembered(boolean account, boolean device, boolean address) {
      * whatever was asked of the database while it was judged.
      */
     static Remembered of(Approach a, Verdict verdict) {
-        if (a.step() == Step.SESSION) {
+        return of(a, verdict.reasons());
+    }
+
+    /** The same, by the reasons of the verdict; a later release may have given others. */
+    public static Remembered of(Approach a, List<Reason> reasons) {
+        if (a.step() == Step.SESSION || reasons.isEmpty()) {
             return NOTHING;
         }
-        Reason first = verdict.reasons().getFirst();
+        Reason first = reasons.getFirst();
         return new Remembered(
                 false,
                 first == Reason.KNOWN_DEVICE,

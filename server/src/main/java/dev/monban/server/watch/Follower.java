@@ -4,6 +4,7 @@ import dev.monban.core.watch.Action;
 import dev.monban.core.watch.Approach;
 import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.Outcome;
+import dev.monban.core.watch.Remembered;
 import dev.monban.core.watch.Verdict;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Supervised;
@@ -261,7 +262,10 @@ final class Follower implements AutoCloseable {
             flights.waits(
                     attempt.approach(),
                     !stopped && attempt.check().outcome() != Outcome.ACCEPTED,
-                    mind.fold().isNovel(attempt.approach()));
+                    mind.fold()
+                            .isNovel(
+                                    attempt.approach(),
+                                    Remembered.of(attempt.approach(), row.reasons())));
         }
     }
 

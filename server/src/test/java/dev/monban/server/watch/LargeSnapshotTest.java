@@ -47,8 +47,7 @@ class LargeSnapshotTest {
         }
         assertTrue(steps >= 3, steps + " steps");
         Watch other = watch();
-        LargeSnapshot.restore(
-                database, row("large one"), other, new Numbers()::read);
+        LargeSnapshot.restore(database, row("large one"), other, new Numbers()::read);
         assertEquals(text(then), text(hash(other)));
     }
 
@@ -75,8 +74,7 @@ class LargeSnapshotTest {
         assertThrows(IllegalStateException.class, () -> assertDone(swept));
         swept.giveUp();
         Watch other = watch();
-        LargeSnapshot.restore(
-                database, row("large two"), other, new Numbers()::read);
+        LargeSnapshot.restore(database, row("large two"), other, new Numbers()::read);
         assertEquals(text(hash(ahead)), text(hash(other)));
         assertEquals(1, copies("large two"));
     }
