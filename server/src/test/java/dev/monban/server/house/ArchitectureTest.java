@@ -21,15 +21,13 @@ import org.junit.jupiter.api.Test;
 /** Directions and rooms, in one sentence each. */
 class ArchitectureTest {
 
-    private static final JavaClasses SERVER =
-            new ClassFileImporter()
-                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                    .importPackages("dev.monban.server");
-
     private static final JavaClasses ALL =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages("dev.monban.core", "dev.monban.server");
+
+    private static final JavaClasses SERVER =
+            ALL.that(JavaClass.Predicates.resideInAPackage("dev.monban.server.."));
 
     @Test
     void featuresHaveNoCycles() {
