@@ -95,6 +95,7 @@ public final class TestDatabase {
         try {
             Path folder = Files.createTempDirectory("monban-test");
             EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, why -> {});
+            waitForNoDisk(postgres.superuserUrl());
             Database database = Database.open(postgres.superuserUrl(), 4);
             Runtime.getRuntime()
                     .addShutdownHook(
@@ -105,6 +106,17 @@ public final class TestDatabase {
                             }));
             return new TestDatabase(database, postgres);
         } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The folder goes with the JVM: what a failing machine would leave of it is of no use. */
+    private static void waitForNoDisk(String url) {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter system set fsync = off");
+            statement.execute("select pg_reload_conf()");
+        } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }
