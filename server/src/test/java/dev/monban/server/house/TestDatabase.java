@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -101,6 +102,7 @@ public final class TestDatabase {
                     .addShutdownHook(
                             new Thread(() -> {
                                 database.close();
+                                kill(folder);
                                 postgres.close();
                                 delete(folder);
                             }));
@@ -117,6 +119,26 @@ public final class TestDatabase {
             statement.execute("alter system set fsync = off");
             statement.execute("select pg_reload_conf()");
         } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** It would write the files of forty databases in order before it ends, for half a minute. */
+    private static void kill(Path folder) {
+        try (Stream<Path> clusters = Files.list(folder.resolve("postgresql"))) {
+            for (Path pid :
+                    clusters.map(cluster -> cluster.resolve("postmaster.pid"))
+                            .filter(Files::exists)
+                            .toList()) {
+                long number = Long.parseLong(Files.readAllLines(pid).getFirst().strip());
+                List<ProcessHandle> all =
+                        ProcessHandle.of(number).stream()
+                                .flatMap(one -> Stream.concat(Stream.of(one), one.descendants()))
+                                .toList();
+                all.forEach(ProcessHandle::destroyForcibly);
+                all.forEach(one -> one.onExit().join());
+            }
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
