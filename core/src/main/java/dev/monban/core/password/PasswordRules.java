@@ -18,7 +18,7 @@ public final class PasswordRules {
     /** Where a second factor is always asked for; the same section. */
     public static final int LEAST_WITH_FACTOR = 8;
 
-    /** Nobody types more. */
+    /** Nobody types more; as it is typed, and in its form NFKC. */
     public static final int MOST = 512;
 
     /** A hundred million guesses: what an account's guesser never gets. */
@@ -69,12 +69,14 @@ public final class PasswordRules {
     /** What stands against it; empty where it may be chosen. */
     public static Set<PasswordFault> check(Facts facts) {
         Set<PasswordFault> faults = EnumSet.noneOf(PasswordFault.class);
-        String normal = normal(facts.password());
+        String typed = facts.password();
+        // NFKC makes eighteen letters of some: never of more than the longest password.
+        String normal = normal(typed.substring(0, Math.min(typed.length(), MOST)));
         int characters = normal.codePointCount(0, normal.length());
         if (characters < least(facts.secondFactor())) {
             faults.add(PasswordFault.TOO_SHORT);
         }
-        if (facts.password().length() > MOST) {
+        if (typed.length() > MOST || normal.length() > MOST) {
             faults.add(PasswordFault.TOO_LONG);
         }
         if (facts.same()) {

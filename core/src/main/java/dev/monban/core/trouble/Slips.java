@@ -18,6 +18,9 @@ public final class Slips {
     /** So many are worth a hash each; the likeliest come first. */
     public static final int MOST = 4;
 
+    /** No password is longer, as it is typed or in its form NFKC: nothing else was meant. */
+    static final int MAX_CHARACTERS = 512;
+
     private static final String INVISIBLE = "[\\u200b-\\u200f\\u2060\\ufeff\\u00ad]";
     private static final String SPACE = "[\\s\\u00a0\\u3000]+";
 
@@ -59,6 +62,9 @@ public final class Slips {
      * rule out is left out: a space too many where there is none.
      */
     public static List<Slip> of(String typed) {
+        if (typed.length() > MAX_CHARACTERS || normal(typed).length() > MAX_CHARACTERS) {
+            return List.of();
+        }
         List<Slip> slips = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         seen.add(normal(typed));

@@ -2,6 +2,7 @@ package dev.monban.core.password;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,28 @@ class PasswordRulesTest {
         assertEquals(Set.of(PasswordFault.TOO_SHORT), check("😀".repeat(14), false));
         assertEquals(Set.of(), check("😀".repeat(15), false));
         assertEquals(Set.of(PasswordFault.TOO_SHORT), check("ﾊﾟｽﾜｰﾄﾞﾊﾟｽﾜｰﾄﾞ", false));
+    }
+
+    /** One character that NFKC makes eighteen of: nobody types thirty of them. */
+    @Test
+    void lengthIsBoundedAfterNormalisingToo() {
+        assertEquals(Set.of(), check("\ufdfa".repeat(512 / 18), false));
+        assertEquals(Set.of(PasswordFault.TOO_LONG), check("\ufdfa".repeat(512 / 18 + 1), false));
+        assertEquals(Set.of(PasswordFault.TOO_LONG), check("\ufdfa".repeat(60_000), false));
+    }
+
+    /** The bounds of whoever normalises a password depend on it. */
+    @Test
+    void noCharacterBecomesMoreThanEighteen() {
+        int most = 0;
+        for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+            if (Character.isDefined(c) && Character.getType(c) != Character.SURROGATE) {
+                String one = Character.toString(c);
+                int length = Normalizer.normalize(one, Normalizer.Form.NFKC).length();
+                most = Math.max(most, Math.ceilDiv(length, one.length()));
+            }
+        }
+        assertEquals(18, most);
     }
 
     @Test

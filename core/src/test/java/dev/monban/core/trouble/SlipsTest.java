@@ -72,4 +72,12 @@ class SlipsTest {
     void doNotShowThemselves() {
         assertEquals("caps_lock", new Slips.Slip(NearMiss.CAPS_LOCK, "secret").toString());
     }
+
+    @Test
+    void whatIsLongerThanAnyPasswordIsNoSlip() {
+        assertFalse(Slips.of("\ufdfa".repeat(Slips.MAX_CHARACTERS / 18)).isEmpty());
+        assertEquals(List.of(), Slips.of("\ufdfa".repeat(Slips.MAX_CHARACTERS / 18 + 1)));
+        assertFalse(Slips.of("x".repeat(Slips.MAX_CHARACTERS)).isEmpty());
+        assertEquals(List.of(), Slips.of("x".repeat(Slips.MAX_CHARACTERS + 1)));
+    }
 }

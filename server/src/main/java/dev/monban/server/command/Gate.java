@@ -18,6 +18,7 @@ import dev.monban.server.platform.Pages;
 import dev.monban.server.platform.Vault;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -87,6 +88,7 @@ final class Gate implements AutoCloseable {
                                 settings.certificate(),
                                 addresses,
                                 HttpServer.MAX_CONNECTIONS,
+                                Optional.of(ground.limits.all()),
                                 measures));
         management =
                 new HttpServer(
@@ -96,6 +98,7 @@ final class Gate implements AutoCloseable {
                                 Optional.empty(),
                                 addresses,
                                 HttpServer.MAX_MANAGEMENT_CONNECTIONS,
+                                Optional.empty(),
                                 (method, route, status, took) -> {}));
         if (state.issuer().startsWith("http:")) {
             front.keepPlainCookies();
@@ -104,6 +107,7 @@ final class Gate implements AutoCloseable {
         new BounceEndpoint(ground.bounces).hang(management);
         Browsers browsers = new Browsers(vault);
         Pages pages = new Pages(new Assets(front), browsers);
+        front.refuseBy(pages::refuse);
         new People(ground, provider, settings, pages, browsers).hang(front);
         provider.hang(front, pages, browsers);
         new WellKnown(state.issuer(), state.security(), clock).hang(front);
@@ -124,6 +128,11 @@ final class Gate implements AutoCloseable {
     void drain(Duration time) throws InterruptedException {
         measures.stopping();
         TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    }
+
+    /** What strangers can reach, for the test that walks it. */
+    List<HttpServer.Route> routes() {
+        return front.routes();
     }
 
     int port() {

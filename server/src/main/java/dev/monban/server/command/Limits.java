@@ -6,6 +6,15 @@ import java.time.InstantSource;
 /** How often a source may do what costs and needs no proof. */
 record Limits(InstantSource clock, GateSettings.Rates rates) {
 
+    /**
+     * All that a source sends to any route that is limited, in one count: with the defaults 200
+     * requests a second, and 6,000 at once. A sign-in takes some five; 2,000 people behind one
+     * address need 10,000 of them, which they may send within 30 seconds.
+     */
+    RateLimit all() {
+        return limit(2 * rates.pagesPerSecond());
+    }
+
     RateLimit signIns() {
         return limit(rates.signInsPerSecond());
     }

@@ -198,7 +198,7 @@ final class Provider implements AutoCloseable {
                         limits.pages())
                 .hang(front);
         new DiscoveryEndpoint(issuer, keys).hang(front);
-        Endpoints endpoints = new Endpoints(clients, front, refusals, dpop);
+        Endpoints endpoints = new Endpoints(clients, front, refusals, dpop, limits.failures());
         endpoints.protect("POST", "/token", token::handle);
         endpoints.protect("GET", "/userinfo", userInfo::handle, userInfo::client);
         endpoints.protect("POST", "/userinfo", userInfo::handle, userInfo::client);

@@ -123,6 +123,7 @@ public final class RelyingParty implements AutoCloseable {
                                         new Addresses(
                                                 List.of(), Addresses.ProxyHeader.X_FORWARDED_FOR),
                                         HttpServer.MAX_MANAGEMENT_CONNECTIONS,
+                                        Optional.empty(),
                                         (method, route, status, took) -> {}))
                         .keepPlainCookies();
         byte[] key = new byte[32];

@@ -27,6 +27,19 @@ public final class Jobs implements AutoCloseable {
 
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
+    private final Runnable endProgram;
+
+    /** The process exits with status 1 where the JVM itself fails in a job. */
+    public Jobs() {
+        this(() -> System.exit(1));
+    }
+
+    /**
+     * @param endProgram what is done where the JVM itself fails in a job
+     */
+    Jobs(Runnable endProgram) {
+        this.endProgram = endProgram;
+    }
 
     /** A job, and how it has gone until now; times as of {@link System#nanoTime}. */
     private static final class Job {
@@ -125,7 +138,7 @@ public final class Jobs implements AutoCloseable {
         }
     }
 
-    private static void run(Job job) {
+    private void run(Job job) {
         job.began = System.nanoTime();
         job.running = true;
         try (Scarce.Hold _ = Scarce.hold("a thread of the jobs")) {
@@ -147,7 +160,7 @@ public final class Jobs implements AutoCloseable {
 
     /** One that fails each second is told of at its 1st, 2nd, 4th, 8th … failure in a row. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the job's own thread counts
-    private static void failed(Job job, Throwable why) {
+    private void failed(Job job, Throwable why) {
         job.failures.incrementAndGet();
         job.failedInARow++;
         if (Integer.bitCount(job.failedInARow) == 1) {
@@ -157,7 +170,9 @@ public final class Jobs implements AutoCloseable {
                     why);
         }
         if (why instanceof VirtualMachineError fatal && !(fatal instanceof StackOverflowError)) {
-            throw fatal;
+            // Its thread would end, and with it the job, and nobody would notice.
+            LOG.log(Level.SEVERE, "job " + job.name + ": the program ends", fatal);
+            endProgram.run();
         }
     }
 }

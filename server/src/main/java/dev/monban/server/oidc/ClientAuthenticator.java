@@ -129,6 +129,7 @@ public final class ClientAuthenticator {
             // Anybody can name it.
             unproven.count(request);
         }
+        request.known();
         return proven;
     }
 

@@ -27,6 +27,9 @@ public final class CommonPasswords {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
+    /** No common password is longer; NFKC makes up to eighteen letters of each character. */
+    private static final int MAX_CHARACTERS = Passwords.MOST_CHARACTERS;
+
     private final long[] hashes;
 
     private CommonPasswords(long[] hashes) {
@@ -69,7 +72,8 @@ public final class CommonPasswords {
 
     /** Whether it is one of them, in small letters or large. */
     public boolean contains(String password) {
-        return Arrays.binarySearch(hashes, hash(password)) >= 0;
+        return password.length() <= MAX_CHARACTERS
+                && Arrays.binarySearch(hashes, hash(password)) >= 0;
     }
 
     /** How many there are. */

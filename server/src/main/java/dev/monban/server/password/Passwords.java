@@ -56,9 +56,13 @@ public final class Passwords {
         Optional<PasswordHash> known =
                 stored == null ? Optional.empty() : PasswordHash.parse(stored);
         PasswordHash expected = known.orElse(nobody);
+        // What is too long costs the same, and is never right: NFKC makes up to eighteen letters of
+        // each character, and of no more than the longest password.
+        String bounded = password.substring(0, Math.min(password.length(), MOST_CHARACTERS));
         byte[] tag =
-                compute(password, expected.salt(), expected.parameters(), expected.tag().length);
-        boolean same = MessageDigest.isEqual(tag, expected.tag());
+                compute(bounded, expected.salt(), expected.parameters(), expected.tag().length);
+        boolean same =
+                MessageDigest.isEqual(tag, expected.tag()) && password.length() <= MOST_CHARACTERS;
         if (!same || known.isEmpty()) {
             return Check.WRONG;
         }

@@ -24,6 +24,11 @@ public final class Assets {
 
     private final Map<String, String> paths = new LinkedHashMap<>();
 
+    /** Asked for by browsers that show something other than a page of ours. */
+    private static final String ICON = "favicon.ico";
+
+    private static final String REASON = "the same bytes for everybody, made when the gate starts";
+
     /** Loads them all and hangs them in. */
     public Assets(Routes routes) {
         TYPES.forEach((name, type) -> {
@@ -34,8 +39,12 @@ public final class Assets {
                     Reply.bytes(200, type, content)
                             .header("Cache-Control", "public, max-age=31536000, immutable");
             paths.put(name, path);
-            routes.get(path, request -> reply);
+            routes.unlimited("GET", path, REASON, request -> reply);
         });
+        Reply icon =
+                Reply.bytes(200, "image/x-icon", load(ICON))
+                        .header("Cache-Control", "public, max-age=86400");
+        routes.unlimited("GET", "/" + ICON, REASON, request -> icon);
     }
 
     /** The address of this file. */

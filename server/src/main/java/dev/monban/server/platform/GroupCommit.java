@@ -2,13 +2,16 @@ package dev.monban.server.platform;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
 
 /**
  * Commits what many requests want written at the same time in one transaction. A commit waits for
@@ -23,6 +26,11 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     private static final int MOST_AT_ONCE = 500;
     private static final int RETRY_AFTER_SECONDS = 2;
 
+    /** Longer than any statement may take. */
+    private static final Duration DRAINED_WITHIN = Duration.ofSeconds(60);
+
+    private static final Logger LOG = Logger.getLogger(GroupCommit.class.getName());
+
     /** Writes them all, and gives what became of each, in their order. */
     @FunctionalInterface
     public interface Writer<T, R> {
@@ -34,13 +42,14 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     private final BlockingQueue<Handed<T, R>> queue = new ArrayBlockingQueue<>(WAITING);
     private final Database database;
     private final Writer<T, R> writer;
-    private final Thread thread;
+    private final Supervised thread;
+    private final CountDownLatch drained = new CountDownLatch(1);
     private volatile boolean closed;
 
     public GroupCommit(String name, Database database, Writer<T, R> writer) {
         this.database = database;
         this.writer = writer;
-        this.thread = Thread.ofPlatform().daemon().name("commit-" + name).start(this::runMarked);
+        this.thread = new Supervised("commit-" + name, this::runMarked);
     }
 
     /**
@@ -69,34 +78,36 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     public void close() {
         closed = true;
         try {
-            thread.join();
+            if (!drained.await(DRAINED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.severe("what was handed in last is not committed");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        thread.close();
     }
 
-    private void runMarked() {
+    private void runMarked() throws InterruptedException {
         try (Scarce.Hold _ = Scarce.hold("the thread that commits for all")) {
             run();
         }
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         List<Handed<T, R>> batch = new ArrayList<>();
         while (!closed || !queue.isEmpty()) {
             batch.clear();
-            try {
-                Handed<T, R> first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first == null) {
-                    continue;
-                }
-                batch.add(first);
-                queue.drainTo(batch, MOST_AT_ONCE - 1);
-                write(batch);
-            } catch (InterruptedException e) {
-                closed = true;
+            Handed<T, R> first = queue.poll(100, TimeUnit.MILLISECONDS);
+            if (first == null) {
+                continue;
             }
+            batch.add(first);
+            queue.drainTo(batch, MOST_AT_ONCE - 1);
+            write(batch);
         }
+        drained.countDown();
+        // An end by itself would count as a fault.
+        new CountDownLatch(1).await();
     }
 
     private void write(List<Handed<T, R>> batch) {

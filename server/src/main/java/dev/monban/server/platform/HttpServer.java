@@ -1,14 +1,13 @@
 package dev.monban.server.platform;
 
+import dev.monban.server.platform.RouteTable.Mounted;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -54,6 +53,8 @@ public final class HttpServer implements Routes, AutoCloseable {
 
     private static final int RETRY_AFTER_SECONDS = 2;
 
+    private static final byte[] NO_BODY = new byte[0];
+
     /** Connections at once, however large the heap is. */
     public static final int MAX_CONNECTIONS = 20_000;
 
@@ -73,6 +74,7 @@ public final class HttpServer implements Routes, AutoCloseable {
      * How a listener is set up.
      *
      * @param maxConnections connections at once, where heap and open files allow for so many
+     * @param limit what each source may send to all routes together; empty where no stranger comes
      */
     public record Settings(
             String host,
@@ -80,6 +82,7 @@ public final class HttpServer implements Routes, AutoCloseable {
             Optional<Certificate> certificate,
             Addresses addresses,
             int maxConnections,
+            Optional<RateLimit> limit,
             Observer observer) {}
 
     /** PEM files with the certificate's chain and its private key (PKCS#8). */
@@ -98,12 +101,20 @@ public final class HttpServer implements Routes, AutoCloseable {
     private final Connections connections;
     private final InWork inWork = new InWork(Limits.CONCURRENT_OF_SOURCE);
     private final Semaphore places = new Semaphore(Limits.CONCURRENT);
-    private final Map<String, Map<String, Handler>> handlers = new LinkedHashMap<>();
+    private final RouteTable mounted = new RouteTable();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable Server server;
     private @Nullable Connector connector;
+    private @Nullable Supervised sweeping;
     private boolean plainCookies;
+    private Refusals refusals = Refusals.TO_PROGRAMS;
+
+    /**
+     * A route as it is mounted.
+     *
+     * @param unlimited the reason why it is not limited per source; empty where it is
+     */
+    public record Route(String method, String path, String unlimited) {}
 
     public HttpServer(Settings settings) {
         this.settings = settings;
@@ -123,15 +134,30 @@ public final class HttpServer implements Routes, AutoCloseable {
         return this;
     }
 
+    /** Has requests refused in these words. Called while wiring. */
+    public HttpServer refuseBy(Refusals words) {
+        refusals = words;
+        return this;
+    }
+
     @Override
     public HttpServer on(String method, String path, Handler handler) {
-        Handler other =
-                handlers.computeIfAbsent(path, p -> new LinkedHashMap<>())
-                        .putIfAbsent(method, handler);
-        if (other != null) {
-            throw new IllegalStateException(method + " " + path + " is answered already");
-        }
+        mounted.put(method, path, new Mounted(handler, ""));
         return this;
+    }
+
+    @Override
+    public HttpServer unlimited(String method, String path, String reason, Handler handler) {
+        if (reason.isBlank()) {
+            throw new IllegalArgumentException("why is " + path + " not limited per source?");
+        }
+        mounted.put(method, path, new Mounted(handler, reason));
+        return this;
+    }
+
+    /** All routes, in the order in which their paths were mounted. */
+    public List<Route> routes() {
+        return mounted.routes();
     }
 
     /**
@@ -179,7 +205,7 @@ public final class HttpServer implements Routes, AutoCloseable {
                         return true;
                     }
                 });
-        jetty.setErrorHandler(HttpServer::refuse);
+        jetty.setErrorHandler(MalformedRequests::refuse);
         try {
             jetty.start();
         } catch (BadInput e) {
@@ -195,7 +221,7 @@ public final class HttpServer implements Routes, AutoCloseable {
         }
         server = jetty;
         connector = listening;
-        Thread.ofPlatform().daemon().name("connections").start(this::sweep);
+        sweeping = new Supervised("connections", this::sweep);
         return this;
     }
 
@@ -219,7 +245,9 @@ public final class HttpServer implements Routes, AutoCloseable {
             }
             stop(server);
         }
-        closed.countDown();
+        if (sweeping != null) {
+            sweeping.close();
+        }
         threads.shutdownNow();
     }
 
@@ -231,18 +259,15 @@ public final class HttpServer implements Routes, AutoCloseable {
         }
     }
 
-    /** Each second, until the listener is closed. */
-    private void sweep() {
-        try {
-            while (!closed.await(1, TimeUnit.SECONDS)) {
-                try {
-                    connections.sweep();
-                } catch (RuntimeException e) {
-                    LOG.log(Level.SEVERE, "connections could not be looked through", e);
-                }
+    /** Each second, until it is interrupted. */
+    private void sweep() throws InterruptedException {
+        while (true) {
+            TimeUnit.SECONDS.sleep(1);
+            try {
+                connections.sweep();
+            } catch (RuntimeException e) {
+                LOG.log(Level.SEVERE, "connections could not be looked through", e);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -278,41 +303,59 @@ public final class HttpServer implements Routes, AutoCloseable {
         /** Refuses what no handler would answer; of the rest, the body is read before all else. */
         void begin() {
             String path = request.getHttpURI().getDecodedPath();
-            Map<String, Handler> methods = path == null ? null : handlers.get(path);
+            Map<String, Mounted> methods = path == null ? Map.of() : mounted.at(path);
             if (request.getHttpURI().getPathQuery() != null
                     && request.getHttpURI().getPathQuery().length() > Limits.REQUEST_LINE_BYTES) {
-                send(new Problem(414, "bad_request", "the address is too long").asReply());
+                refuse(new Problem(414, "address_too_long", "the address is too long"));
                 return;
             }
-            if (methods == null || path == null) {
-                send(Problem.notFound().asReply());
+            if (methods.isEmpty() || path == null) {
+                refuse(Problem.notFound());
                 return;
             }
             route = path;
-            Handler handler =
+            Mounted chosen =
                     methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
-            if (handler == null) {
-                send(
-                        new Problem(405, "bad_request", "the methods here are " + methods.keySet())
-                                .asReply()
-                                .header("Allow", String.join(", ", methods.keySet())));
+            if (chosen == null) {
+                Problem problem =
+                        new Problem(
+                                405, "wrong_method", "the methods here are " + methods.keySet());
+                String allow = String.join(", ", methods.keySet());
+                work(
+                        new Mounted(
+                                asked -> refusals.refuse(asked, problem).header("Allow", allow),
+                                ""),
+                        NO_BODY);
                 return;
             }
-            new RequestBody(request, body -> work(handler, body), this::send, callback).run();
+            new RequestBody(
+                            request,
+                            body -> {
+                                bodyRead = true;
+                                work(chosen, body);
+                            },
+                            this::send,
+                            callback)
+                    .run();
         }
 
-        /** The whole request is there. */
-        private void work(Handler handler, byte[] body) {
-            bodyRead = true;
+        /** What no handler answers costs a source as much as what one answers. */
+        private void refuse(Problem problem) {
+            work(new Mounted(asked -> refusals.refuse(asked, problem), ""), NO_BODY);
+        }
+
+        /** The whole request is there, or as much as its answer needs. */
+        private void work(Mounted chosen, byte[] body) {
             connections.arrived(place);
             if (!places.tryAcquire()) {
-                send(Problem.busy(RETRY_AFTER_SECONDS).asReply());
+                // Said on Jetty's own thread: it waits for nothing.
+                send(full(request));
                 return;
             }
             threads.execute(() -> {
                 Reply reply;
                 try {
-                    reply = reply(handler, request, body);
+                    reply = reply(chosen, request, body);
                 } finally {
                     places.release();
                 }
@@ -363,18 +406,35 @@ public final class HttpServer implements Routes, AutoCloseable {
         }
     }
 
-    private Reply reply(Handler handler, org.eclipse.jetty.server.Request jetty, byte[] body) {
+    /** Too many requests are in work already. */
+    private Reply full(org.eclipse.jetty.server.Request jetty) {
+        Problem problem = Problem.busy(RETRY_AFTER_SECONDS);
+        try {
+            return refusals.refuse(request(jetty, NO_BODY), problem);
+        } catch (RuntimeException e) {
+            LOG.log(Level.SEVERE, "a refusal could not be put into words", e);
+            return problem.asReply();
+        }
+    }
+
+    private Reply reply(Mounted chosen, org.eclipse.jetty.server.Request jetty, byte[] body) {
         Request request = request(jetty, body);
         Reply reply;
         try {
             reply =
                     inWork.within(
-                            Addresses.network(request.address()), () -> handler.handle(request));
+                            Addresses.network(request.address()),
+                            () -> {
+                                if (chosen.unlimited().isEmpty()) {
+                                    settings.limit().ifPresent(limit -> limit.count(request));
+                                }
+                                return chosen.handler().handle(request);
+                            });
         } catch (Problem problem) {
-            reply = problem.asReply();
+            reply = refusals.refuse(request, problem);
         } catch (Database.DatabaseFailed e) {
             LOG.log(Level.SEVERE, "database failed at " + request.path(), e);
-            reply = Problem.busy(5).asReply();
+            reply = refusals.refuse(request, Problem.busy(5));
         } catch (RuntimeException | AssertionError e) {
             LOG.log(Level.SEVERE, "failed at " + request.path(), e);
             reply = new Problem(500, "failed", "something broke here; it is in the log").asReply();
@@ -429,26 +489,5 @@ public final class HttpServer implements Routes, AutoCloseable {
                         && !origin.secure()
                         && source.headers("Host").stream().anyMatch(Loopback::isHostHeader),
                 source);
-    }
-
-    /** Answers to what is not HTTP enough to reach a handler; they repeat nothing of it. */
-    private static boolean refuse(
-            org.eclipse.jetty.server.Request request, Response response, Callback callback) {
-        int status = response.getStatus();
-        Problem problem =
-                switch (status) {
-                    case 404 -> Problem.notFound();
-                    case 413 -> Problem.tooLarge();
-                    case 500 ->
-                            new Problem(500, "failed", "something broke here; it is in the log");
-                    default -> new Problem(status, "bad_request", "the request is not well-formed");
-                };
-        Reply reply = problem.asReply();
-        response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        response.getHeaders().put("X-Content-Type-Options", "nosniff");
-        reply.headers().forEach(header -> response.getHeaders().put(header.name(), header.value()));
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
-        response.write(true, ByteBuffer.wrap(reply.body()), callback);
-        return true;
     }
 }

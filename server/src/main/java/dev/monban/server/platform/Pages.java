@@ -69,22 +69,63 @@ public final class Pages {
             String formTarget) {
         Browsers.Browser browser = browsers.of(request);
         Texts texts = Texts.in(request.language());
+        Page page =
+                new Page(texts, assets, browser.formToken(), request.path(), request.rawQuery());
+        return browser.remember(render(page, texts, status, template, content, formTarget));
+    }
+
+    private Reply render(
+            Page page,
+            Texts texts,
+            int status,
+            String template,
+            Map<String, Object> content,
+            String formTarget) {
         Map<String, Object> parameters = new HashMap<>(content);
-        parameters.put(
-                "page",
-                new Page(texts, assets, browser.formToken(), request.path(), request.rawQuery()));
+        parameters.put("page", page);
         StringOutput output = new StringOutput(8 * 1024);
         engine.render(template + ".jte", parameters, output);
-        Reply reply =
-                Reply.html(status, output.toString())
-                        .uncached()
-                        .header("Content-Security-Policy", policy(formTarget))
-                        .header("X-Frame-Options", "DENY")
-                        .header("Referrer-Policy", "no-referrer")
-                        .header("Cross-Origin-Opener-Policy", "same-origin")
-                        .header("Permissions-Policy", "interest-cohort=()")
-                        .header("Content-Language", texts.language().tag());
-        return browser.remember(reply);
+        return Reply.html(status, output.toString())
+                .uncached()
+                .header("Content-Security-Policy", policy(formTarget))
+                .header("X-Frame-Options", "DENY")
+                .header("Referrer-Policy", "no-referrer")
+                .header("Cross-Origin-Opener-Policy", "same-origin")
+                .header("Permissions-Policy", "interest-cohort=()")
+                .header("Content-Language", texts.language().tag());
+    }
+
+    /**
+     * Answers a request that reaches no page: an unknown address, a wrong method, too many of them.
+     * A browser gets a page, a program a problem detail (RFC 9457); none repeats anything of the
+     * request. No cookie is set, because a browser asks for pictures and the like beside a page,
+     * and would lose the cookie that the page's form depends on.
+     */
+    public Reply refuse(Request request, Problem problem) {
+        if (!wantsHtml(request)) {
+            return problem.asReply();
+        }
+        Texts texts = Texts.in(request.language());
+        return problem.withRetryAfter(
+                render(
+                        new Page(texts, assets, "", "", ""),
+                        texts,
+                        problem.status(),
+                        "problem",
+                        explained(texts, problem, reachesNoPage(problem) ? HOME : ""),
+                        ""));
+    }
+
+    private static boolean reachesNoPage(Problem problem) {
+        return switch (problem.status()) {
+            case 404, 405, 414 -> true;
+            default -> false;
+        };
+    }
+
+    /** RFC 9110, section 12.5.1; programs send a star or nothing. */
+    private static boolean wantsHtml(Request request) {
+        return request.headers("Accept").stream().anyMatch(value -> value.contains("text/html"));
     }
 
     /**
@@ -156,30 +197,26 @@ public final class Pages {
 
     /** Says what the matter is, in words for people. */
     public Reply problem(Request request, Problem problem) {
-        String key = "problem." + problem.code();
         Texts texts = Texts.in(request.language());
-        String known = texts.all().containsKey(key + ".title") ? key : "problem.bad_request";
-        Problem.WayOn wayOn =
-                problem.wayOn()
-                        .orElse(
-                                new Problem.WayOn(
-                                        problem.code().equals(Problem.FOREIGN_FORM) ? HOME : "",
-                                        ""));
+        String home = problem.code().equals(Problem.FOREIGN_FORM) ? HOME : "";
         return problem.withRetryAfter(
-                show(
-                        request,
-                        problem.status(),
-                        "problem",
-                        Map.of(
-                                "onward", wayOn.path(),
-                                "onwardName", wayOn.name(),
-                                "title", texts.get(known + ".title"),
-                                "text", texts.get(known + ".text"),
-                                "when", when(texts, problem.retryAfterSeconds()),
-                                "detail",
-                                        problem.status() == 400
-                                                ? String.valueOf(problem.getMessage())
-                                                : "")));
+                show(request, problem.status(), "problem", explained(texts, problem, home)));
+    }
+
+    /**
+     * @param otherwise the way on where the problem names none
+     */
+    private static Map<String, Object> explained(Texts texts, Problem problem, String otherwise) {
+        String key = "problem." + problem.code();
+        String known = texts.all().containsKey(key + ".title") ? key : "problem.bad_request";
+        Problem.WayOn wayOn = problem.wayOn().orElse(new Problem.WayOn(otherwise, ""));
+        return Map.of(
+                "onward", wayOn.path(),
+                "onwardName", wayOn.name(),
+                "title", texts.get(known + ".title"),
+                "text", texts.get(known + ".text"),
+                "when", when(texts, problem.retryAfterSeconds()),
+                "detail", problem.status() == 400 ? String.valueOf(problem.getMessage()) : "");
     }
 
     /** When to try again, never too early; empty where that would not help. */

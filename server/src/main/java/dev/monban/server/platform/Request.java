@@ -36,6 +36,7 @@ public final class Request {
     private @Nullable Parameters form;
     private @Nullable Language language;
     private @Nullable Problem unreadable;
+    private boolean known;
 
     /**
      * @param path the part that the handler matches, decoded
@@ -59,6 +60,19 @@ public final class Request {
         this.secure = secure;
         this.plainCookies = plainCookies;
         this.source = source;
+    }
+
+    /**
+     * Notes that its sender has shown who it is, or was counted as somebody who need not: what is
+     * wrong with the request does not count for its source as a stranger's.
+     */
+    public void known() {
+        known = true;
+    }
+
+    /** Whether {@link #known} was called. */
+    public boolean isKnown() {
+        return known;
     }
 
     public String method() {

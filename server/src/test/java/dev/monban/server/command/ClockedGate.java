@@ -12,6 +12,7 @@ import dev.monban.server.oidc.TokenSettings;
 import dev.monban.server.password.Argon2Parameters;
 import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
+import dev.monban.server.platform.HttpServer;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.session.SessionSettings;
 import jakarta.mail.MessagingException;
@@ -57,9 +58,17 @@ final class ClockedGate implements AutoCloseable {
     final Database database;
     private final Path folder;
     private final Gate gate;
+    private final GateSettings.Rates rates;
     private volatile Instant now;
 
     ClockedGate(Path folder, Database database, State state, Instant begin) {
+        this(folder, database, state, begin, GateSettings.Rates.DEFAULT);
+    }
+
+    /** One that allows a source as much as the test wants to send. */
+    ClockedGate(
+            Path folder, Database database, State state, Instant begin, GateSettings.Rates rates) {
+        this.rates = rates;
         this.folder = folder;
         this.database = database;
         this.now = begin;
@@ -86,13 +95,18 @@ final class ClockedGate implements AutoCloseable {
                 new Argon2Parameters(1024, 1, 1),
                 SessionSettings.DEFAULT,
                 TokenSettings.DEFAULT,
-                GateSettings.Rates.DEFAULT,
+                rates,
                 Optional.of(new MailSettings.Folder("gate@monban.example", mails())),
                 OptionalInt.empty(),
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
                 Recovery.Waits.DEFAULT);
+    }
+
+    /** What it answers at. */
+    List<HttpServer.Route> routes() {
+        return gate.routes();
     }
 
     /** Where it answers. */

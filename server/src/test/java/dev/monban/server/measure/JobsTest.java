@@ -40,6 +40,25 @@ class JobsTest {
         assertEquals(1, most.get());
     }
 
+    /** Its thread would be gone, and the job with it, while everything else goes on. */
+    @Test
+    void whereTheMachineItselfFailsTheProgramEnds() throws InterruptedException {
+        AtomicInteger runs = new AtomicInteger();
+        CountDownLatch ended = new CountDownLatch(1);
+        try (Jobs jobs = new Jobs(ended::countDown)) {
+            jobs.every(
+                    OFTEN,
+                    "doomed",
+                    () -> {
+                        if (runs.incrementAndGet() == 1) {
+                            throw new InternalError("planned");
+                        }
+                    });
+            assertTrue(ended.await(30, TimeUnit.SECONDS), "the program does not end");
+            until(() -> runs.get() > 1);
+        }
+    }
+
     @Test
     void whateverAJobThrowsIsCountedAndTheJobGoesOn() {
         AtomicInteger runs = new AtomicInteger();

@@ -10,6 +10,7 @@ import dev.monban.server.platform.Problem;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +49,18 @@ class PasswordsTest {
                                     argon2.hash(
                                             password, salt, new Argon2Parameters(256, 2, 1), 32)));
         }
+    }
+
+    @Test
+    void whatIsTooLongIsNeverRight() {
+        Passwords passwords = new Passwords(CHEAP);
+        String longest = "\ufdfa".repeat(Passwords.MOST_CHARACTERS);
+        String stored = passwords.hash(longest);
+        assertTrue(passwords.check(longest, stored).right());
+        assertFalse(passwords.check(longest + "x", stored).right());
+        // Neither is what was once stored for one that is too long, as by a declaration.
+        assertFalse(passwords.check(longest + "x", passwords.hash(longest + "x")).right());
+        assertFalse(CommonPasswords.read(Optional.empty()).contains(longest + "x"));
     }
 
     @Test

@@ -33,6 +33,8 @@ public final class DiscoveryEndpoint {
     /** New keys are published two weeks before they sign: an hour in a cache is safe. */
     private static final String CACHED = "public, max-age=3600";
 
+    private static final String REASON = "the same bytes for everybody, and caches keep them";
+
     private final byte[] document;
     private final SigningKeys keys;
 
@@ -42,9 +44,18 @@ public final class DiscoveryEndpoint {
     }
 
     public void hang(Routes routes) {
-        routes.get("/.well-known/openid-configuration", request -> json(document))
-                .get("/.well-known/oauth-authorization-server", request -> json(document))
-                .get("/jwks", request -> json(Json.bytes(keys.published())));
+        // A stranger behind the address of a client must not keep the keys from it.
+        routes.unlimited(
+                        "GET",
+                        "/.well-known/openid-configuration",
+                        REASON,
+                        request -> json(document))
+                .unlimited(
+                        "GET",
+                        "/.well-known/oauth-authorization-server",
+                        REASON,
+                        request -> json(document))
+                .unlimited("GET", "/jwks", REASON, request -> json(Json.bytes(keys.published())));
     }
 
     /** Everybody may read these, also scripts of any origin. */

@@ -7,6 +7,7 @@ import dev.monban.server.oidc.OAuthError;
 import dev.monban.server.oidc.RefusalCause;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.RateLimit;
 import dev.monban.server.platform.Reply;
 import dev.monban.server.platform.Request;
 import dev.monban.server.platform.Routes;
@@ -23,8 +24,14 @@ public final class Endpoints {
     private final Routes routes;
     private final RefusalLog refusals;
     private final Dpop dpop;
+    private final RateLimit failures;
 
-    public Endpoints(Clients clients, Routes routes, RefusalLog refusals, Dpop dpop) {
+    /**
+     * @param failures how often a source may fail before it has shown who it is
+     */
+    public Endpoints(
+            Clients clients, Routes routes, RefusalLog refusals, Dpop dpop, RateLimit failures) {
+        this.failures = failures;
         this.dpop = dpop;
         this.refusals = refusals;
         this.clients = clients;
@@ -43,9 +50,11 @@ public final class Endpoints {
      */
     public void protect(
             String method, String path, Handler handler, Function<Request, String> named) {
-        routes.on(
+        routes.unlimited(
                 method,
                 path,
+                "clients that prove themselves come as often as they need; here and in the handler"
+                        + " the failures of a source are limited, and clients without a proof",
                 request ->
                         withOrigin(
                                 request,
@@ -70,8 +79,13 @@ public final class Endpoints {
 
     private Reply answered(Request request, Handler handler, Function<Request, String> named) {
         try {
+            failures.require(request);
             return handler.handle(request);
         } catch (OAuthError e) {
+            Optional<Problem> tooOften = countFailure(request);
+            if (tooOften.isPresent()) {
+                return refused(request, named, tooOften.get());
+            }
             refusals.refused(
                     request,
                     named.apply(request),
@@ -80,13 +94,34 @@ public final class Endpoints {
                     String.valueOf(e.getMessage()));
             return e.asReply();
         } catch (Problem e) {
-            refusals.refused(
-                    request,
-                    named.apply(request),
-                    e.code(),
-                    cause(e),
-                    String.valueOf(e.getMessage()));
-            return asProtocolError(e);
+            return refused(request, named, e.status() >= 429 ? e : countFailure(request).orElse(e));
+        }
+    }
+
+    private Reply refused(Request request, Function<Request, String> named, Problem problem) {
+        refusals.refused(
+                request,
+                named.apply(request),
+                problem.code(),
+                cause(problem),
+                String.valueOf(problem.getMessage()));
+        return asProtocolError(problem);
+    }
+
+    /**
+     * Counts what is refused before its sender has shown who it is, whatever was wrong.
+     *
+     * @return the answer instead of the refusal, where the source has failed too often
+     */
+    private Optional<Problem> countFailure(Request request) {
+        if (request.isKnown()) {
+            return Optional.empty();
+        }
+        try {
+            failures.count(request);
+            return Optional.empty();
+        } catch (Problem tooOften) {
+            return Optional.of(tooOften);
         }
     }
 

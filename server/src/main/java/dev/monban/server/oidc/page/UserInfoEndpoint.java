@@ -76,6 +76,7 @@ public final class UserInfoEndpoint {
                         .read(presented.token())
                         .filter(t -> t.scheme().equals(presented.scheme()))
                         .orElseThrow(() -> refused(request, presented));
+        request.known();
         if (token.keyThumbprint() != null) {
             dpop.atUserInfo(request, presented.token(), token);
         }

@@ -228,8 +228,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 pause();
             } catch (InterruptedException e) {
                 LOG.fine("this thread ends with the program");
-            } catch (RuntimeException e) {
-                lost.accept(String.valueOf(e.getMessage()));
+            } catch (RuntimeException | Error e) {
+                // Whatever it is: nobody else would notice that the server is not there.
+                lost.accept(String.valueOf(e));
                 return;
             }
         }
@@ -313,7 +314,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                     LOG.fine("nobody stops this thread but its child");
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             started.completeExceptionally(e);
         }
     }
