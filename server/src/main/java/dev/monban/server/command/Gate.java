@@ -67,6 +67,7 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofMinutes(5), "challenges", ground.challenges::sweep);
         jobs.every(Duration.ofHours(1), "sent messages", ground.outbox::sweep);
         jobs.every(Duration.ofHours(6), "logs", ground.upkeep::turn);
+        jobs.every(Duration.ofHours(6), "retention of logs", ground::dropLogs);
         jobs.every(Duration.ofHours(6), "what is long over", ground::sweep);
 
         // The doors.

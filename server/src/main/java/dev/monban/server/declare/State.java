@@ -1,6 +1,7 @@
 package dev.monban.server.declare;
 
 import dev.monban.core.factor.Requirement;
+import dev.monban.server.audit.Retention;
 import dev.monban.server.home.SecurityContact;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.notify.Subscription;
@@ -17,6 +18,7 @@ import java.util.Set;
  *
  * @param security whom to tell of weaknesses
  * @param outgoing where the gate may call besides the public Internet
+ * @param options what holds for the whole gate and has a usual value
  */
 public record State(
         String issuer,
@@ -26,7 +28,8 @@ public record State(
         List<Account> accounts,
         List<Application> clients,
         Destinations outgoing,
-        Optional<SecurityContact> security) {
+        Optional<SecurityContact> security,
+        Options options) {
 
     /** One that calls nothing inside. */
     public State(
@@ -44,7 +47,24 @@ public record State(
                 accounts,
                 clients,
                 Destinations.PUBLIC,
-                Optional.empty());
+                Optional.empty(),
+                Options.DEFAULT);
+    }
+
+    /** The same with other options. */
+    public State with(Options other) {
+        return new State(
+                issuer, mail, alerts, tenants, accounts, clients, outgoing, security, other);
+    }
+
+    /**
+     * What holds for the whole gate and has a usual value.
+     *
+     * @param retention how long is kept what happened
+     */
+    public record Options(Retention retention) {
+
+        public static final Options DEFAULT = new Options(Retention.DEFAULT);
     }
 
     /**
