@@ -37,21 +37,13 @@ final class Gate implements AutoCloseable {
         provider = new Provider(ground, state.issuer(), settings.tokens());
 
         // The declared state, before the first request.
-        changes =
-                new Apply(
-                                database,
-                                ground.tenants,
-                                new DeclaredAccounts(
-                                        ground.ids,
-                                        clock,
-                                        ground.events,
-                                        ground.passwords,
-                                        vault,
-                                        ground.sessions),
-                                new DeclaredClients(ground.events, provider.revocations, clock),
-                                vault,
-                                ground.events)
-                        .apply(state);
+        try {
+            changes = apply(state, database, vault, clock);
+        } catch (RuntimeException e) {
+            provider.close();
+            ground.close();
+            throw e;
+        }
 
         // What is done from time to time.
         Housekeeping housekeeping = new Housekeeping(database, clock);
@@ -78,7 +70,8 @@ final class Gate implements AutoCloseable {
                         ground.nearMisses::hashes,
                         ground.outgoing,
                         jobs,
-                        ground.watch::progress);
+                        ground.watch::progress,
+                        changes.older());
         Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());
         front =
                 new HttpServer(
@@ -108,6 +101,24 @@ final class Gate implements AutoCloseable {
         new People(ground, provider, settings, pages, browsers).hang(front);
         provider.hang(front, pages, browsers);
         new WellKnown(state.issuer(), state.security(), clock).hang(front);
+    }
+
+    private Apply.Changes apply(State state, Database database, Vault vault, InstantSource clock) {
+        return new Apply(
+                        database,
+                        ground.tenants,
+                        new DeclaredAccounts(
+                                ground.ids,
+                                clock,
+                                ground.events,
+                                ground.passwords,
+                                vault,
+                                ground.sessions),
+                        new DeclaredClients(ground.events, provider.revocations, clock),
+                        vault,
+                        ground.events,
+                        clock)
+                .apply(state);
     }
 
     /** Opens the doors. */

@@ -9,13 +9,18 @@ import java.util.Optional;
 final class OptionsReader {
 
     private final Checker checker;
+    private final String file;
 
-    OptionsReader(Checker checker) {
+    OptionsReader(Checker checker, String file) {
         this.checker = checker;
+        this.file = file;
     }
 
     State.Options read(Located root) {
-        return new State.Options(retention(root.get("retention")));
+        return new State.Options(
+                root.get("version").map(Located::number).orElse(0),
+                file,
+                retention(root.get("retention")));
     }
 
     private Retention retention(Optional<Located> written) {

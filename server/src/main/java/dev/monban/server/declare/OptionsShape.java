@@ -10,6 +10,12 @@ import java.util.Map;
 /** What {@code monban.yaml} may hold for the whole gate. */
 final class OptionsShape {
 
+    static final Shape.Key VERSION =
+            optional(
+                    new Shape.WholeNumber(1, Integer.MAX_VALUE, ""),
+                    "Number of this file, raised with each change: a node with a lower one does not"
+                            + " undo a higher one.");
+
     static final Keys RETENTION =
             keys(
                     Map.entry(

@@ -60,11 +60,13 @@ public record State(
     /**
      * What holds for the whole gate and has a usual value.
      *
+     * @param version of the file, from 1; 0 where it gives none
+     * @param file where it lies; empty where there is none
      * @param retention how long is kept what happened
      */
-    public record Options(Retention retention) {
+    public record Options(int version, String file, Retention retention) {
 
-        public static final Options DEFAULT = new Options(Retention.DEFAULT);
+        public static final Options DEFAULT = new Options(0, "", Retention.DEFAULT);
     }
 
     /**

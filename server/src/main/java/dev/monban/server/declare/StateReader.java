@@ -164,7 +164,7 @@ public final class StateReader {
                 clients,
                 outgoing(root),
                 security(root),
-                new OptionsReader(checker).read(root));
+                new OptionsReader(checker, file).read(root));
     }
 
     private Optional<SecurityContact> security(Located root) {

@@ -461,6 +461,7 @@ final class StateShape {
                                             SECURITY,
                                             "Served as /.well-known/security.txt (RFC 9116);"
                                                     + " nothing is unless given.")),
+                            Map.entry("version", OptionsShape.VERSION),
                             Map.entry(
                                     "retention",
                                     optional(

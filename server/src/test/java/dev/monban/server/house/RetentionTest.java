@@ -41,6 +41,7 @@ class RetentionTest {
                     Map.ofEntries(
                             Map.entry("platform.schema_history", "one row a migration"),
                             Map.entry("platform.key_check", "one row"),
+                            Map.entry("declare.applied_state", "one row a declared change"),
                             Map.entry("tenant.tenant", "one row an organisation"),
                             Map.entry("tenant.member", "one row a person and organisation"),
                             Map.entry("tenant.requirement", "replaced with its organisation"),
