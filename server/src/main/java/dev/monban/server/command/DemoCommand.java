@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -87,7 +88,8 @@ final class DemoCommand implements Callable<Integer> {
                             .replace("${gate}", Integer.toString(gatePort))
                             .replace("${crm}", Integer.toString(crmPort))
                             .replace("${policies}", Integer.toString(policiesPort));
-            Files.writeString(file, text);
+            // Each start declares anew, with the ports that it has.
+            Files.writeString(file, "version: " + Instant.now().getEpochSecond() + "\n" + text);
         }
         return StateReader.read(file, name -> Optional.empty());
     }

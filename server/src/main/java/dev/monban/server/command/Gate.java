@@ -38,21 +38,13 @@ final class Gate implements AutoCloseable {
         provider = new Provider(ground, state.issuer(), settings.tokens());
 
         // The declared state, before the first request.
-        changes =
-                new Apply(
-                                database,
-                                ground.tenants,
-                                new DeclaredAccounts(
-                                        ground.ids,
-                                        clock,
-                                        ground.events,
-                                        ground.passwords,
-                                        vault,
-                                        ground.sessions),
-                                new DeclaredClients(ground.events, provider.revocations, clock),
-                                vault,
-                                ground.events)
-                        .apply(state);
+        try {
+            changes = apply(state, database, vault, clock);
+        } catch (RuntimeException e) {
+            provider.close();
+            ground.close();
+            throw e;
+        }
 
         // What is done from time to time.
         Housekeeping housekeeping = new Housekeeping(database, clock);
@@ -68,6 +60,7 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofMinutes(5), "challenges", ground.challenges::sweep);
         jobs.every(Duration.ofHours(1), "sent messages", ground.outbox::sweep);
         jobs.every(Duration.ofHours(6), "logs", ground.upkeep::turn);
+        jobs.every(Duration.ofHours(6), "retention of logs", ground::dropLogs);
         jobs.every(Duration.ofHours(6), "what is long over", ground::sweep);
 
         // The doors.
@@ -78,7 +71,8 @@ final class Gate implements AutoCloseable {
                         ground.nearMisses::hashes,
                         ground.outgoing,
                         jobs,
-                        ground.watch::progress);
+                        ground.watch::progress,
+                        changes.older());
         Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());
         front =
                 new HttpServer(
@@ -111,6 +105,24 @@ final class Gate implements AutoCloseable {
         new People(ground, provider, settings, pages, browsers).hang(front);
         provider.hang(front, pages, browsers);
         new WellKnown(state.issuer(), state.security(), clock).hang(front);
+    }
+
+    private Apply.Changes apply(State state, Database database, Vault vault, InstantSource clock) {
+        return new Apply(
+                        database,
+                        ground.tenants,
+                        new DeclaredAccounts(
+                                ground.ids,
+                                clock,
+                                ground.events,
+                                ground.passwords,
+                                vault,
+                                ground.sessions),
+                        new DeclaredClients(ground.events, provider.revocations, clock),
+                        vault,
+                        ground.events,
+                        clock)
+                .apply(state);
     }
 
     /** Opens the doors. */

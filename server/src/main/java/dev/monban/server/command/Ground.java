@@ -5,6 +5,8 @@ import dev.monban.server.account.Accounts;
 import dev.monban.server.account.Present;
 import dev.monban.server.audit.EventLog;
 import dev.monban.server.audit.LogUpkeep;
+import dev.monban.server.audit.PastRows;
+import dev.monban.server.audit.Retention;
 import dev.monban.server.console.DropWatch;
 import dev.monban.server.declare.State;
 import dev.monban.server.desk.CaseAlerts;
@@ -43,7 +45,7 @@ import dev.monban.server.watch.CampaignAlerts;
 import dev.monban.server.watch.Campaigns;
 import dev.monban.server.watch.LiveWatch;
 import dev.monban.server.watch.Remarks;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -53,14 +55,12 @@ import java.util.Optional;
 /** What every room of the gate stands on. */
 final class Ground implements AutoCloseable {
 
-    /** People type the password before the last for a while. */
-    private static final Duration OLD_PASSWORDS_KEPT = Duration.ofDays(180);
-
     final InstantSource clock;
     final Database database;
     final Vault vault;
     final Ids ids;
     final LogUpkeep upkeep;
+    final Retention retention;
     final Networks networks;
     final EventLog events;
     final Outbox outbox;
@@ -110,6 +110,7 @@ final class Ground implements AutoCloseable {
         ids = new Ids(clock);
         upkeep = new LogUpkeep(database, clock);
         upkeep.turn();
+        retention = state.options().retention();
         networks = Networks.of(settings.networks());
         events = new EventLog(database, ids, clock);
         outbox = new Outbox(database, ids, clock);
@@ -202,13 +203,21 @@ final class Ground implements AutoCloseable {
         return WatchMemory.ofThisProcess().counted(accounts.count());
     }
 
-    /** Nobody asks after it any more. */
+    /** Ends what is older than the retention: docs/retention.md names each table. */
     void sweep() {
-        cases.sweep();
-        remarks.sweep();
+        Instant now = upkeep.earlier();
+        cases.sweep(now.minus(retention.cases()));
+        remarks.sweep(now.minus(retention.attempts()));
         watch.pairs().sweep();
         wrongPasswords.sweep();
-        accounts.sweepOldPasswords(clock.instant().minus(OLD_PASSWORDS_KEPT));
+        accounts.sweepOldPasswords(now.minus(retention.formerPasswords()));
+        new PastRows(database).delete(retention, now);
+    }
+
+    /** Drops the months of the logs that are older than the retention. */
+    void dropLogs() {
+        List<String> dropped = upkeep.drop(retention);
+        assert dropped.isEmpty() || database.answers();
     }
 
     /** What is left is sent and written. */

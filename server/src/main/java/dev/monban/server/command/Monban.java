@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             NotifyCommand.class,
             RehearseCommand.class,
             WhyCommand.class,
+            CheckCommand.class,
             KeyCommand.class,
             BackupCommand.class,
             RestoreCommand.class

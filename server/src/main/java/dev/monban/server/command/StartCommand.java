@@ -195,9 +195,13 @@ final class StartCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         var changes = gate.changes();
-        out.printf(
-                "applied %s: %d tenants, %d accounts, %d clients changed%n",
-                config, changes.tenants(), changes.accounts(), changes.clients());
+        if (changes.older().isPresent()) {
+            out.println(changes.older().get());
+        } else {
+            out.printf(
+                    "applied %s: %d tenants, %d accounts, %d clients changed%n",
+                    config, changes.tenants(), changes.accounts(), changes.clients());
+        }
         out.printf(
                 "ready: %s on port %d, management on port %d%n",
                 state.issuer(), gate.port(), gate.managementPort());

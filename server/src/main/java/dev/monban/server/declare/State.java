@@ -1,6 +1,7 @@
 package dev.monban.server.declare;
 
 import dev.monban.core.factor.Requirement;
+import dev.monban.server.audit.Retention;
 import dev.monban.server.home.SecurityContact;
 import dev.monban.server.notify.MailSettings;
 import dev.monban.server.notify.Subscription;
@@ -17,6 +18,7 @@ import java.util.Set;
  *
  * @param security whom to tell of weaknesses
  * @param outgoing where the gate may call besides the public Internet
+ * @param options what holds for the whole gate and has a usual value
  */
 public record State(
         String issuer,
@@ -26,7 +28,8 @@ public record State(
         List<Account> accounts,
         List<Application> clients,
         Destinations outgoing,
-        Optional<SecurityContact> security) {
+        Optional<SecurityContact> security,
+        Options options) {
 
     /** One that calls nothing inside. */
     public State(
@@ -44,7 +47,26 @@ public record State(
                 accounts,
                 clients,
                 Destinations.PUBLIC,
-                Optional.empty());
+                Optional.empty(),
+                Options.DEFAULT);
+    }
+
+    /** The same with other options. */
+    public State with(Options other) {
+        return new State(
+                issuer, mail, alerts, tenants, accounts, clients, outgoing, security, other);
+    }
+
+    /**
+     * What holds for the whole gate and has a usual value.
+     *
+     * @param version of the file, from 1; 0 where it gives none
+     * @param file where it lies; empty where there is none
+     * @param retention how long is kept what happened
+     */
+    public record Options(int version, String file, Retention retention) {
+
+        public static final Options DEFAULT = new Options(0, "", Retention.DEFAULT);
     }
 
     /**

@@ -163,7 +163,8 @@ public final class StateReader {
                 accounts,
                 clients,
                 outgoing(root),
-                security(root));
+                security(root),
+                new OptionsReader(checker, file).read(root));
     }
 
     private Optional<SecurityContact> security(Located root) {

@@ -460,7 +460,13 @@ final class StateShape {
                                     optional(
                                             SECURITY,
                                             "Served as /.well-known/security.txt (RFC 9116);"
-                                                    + " nothing is unless given."))));
+                                                    + " nothing is unless given.")),
+                            Map.entry("version", OptionsShape.VERSION),
+                            Map.entry(
+                                    "retention",
+                                    optional(
+                                            OptionsShape.RETENTION,
+                                            "How long is kept what happened."))));
 
     private StateShape() {}
 

@@ -43,9 +43,6 @@ public final class Cases {
     /** Whoever has not come back for so long needs no help. */
     private static final Duration GIVEN_UP_AFTER = Duration.ofDays(3);
 
-    /** As long as the logs. */
-    private static final Duration KEPT = Duration.ofDays(400);
-
     private static final Duration SHOWN = Duration.ofDays(7);
     private static final UUID NOBODY = new UUID(0, 0);
 
@@ -112,9 +109,9 @@ public final class Cases {
         });
     }
 
-    /** Deletes what is long over. Asked every few hours. */
-    public void sweep() {
-        database.ownerTransaction(c -> CaseStore.sweep(c, clock.instant().minus(KEPT)));
+    /** Deletes the cases that were opened before. Asked every few hours. */
+    public void sweep(Instant before) {
+        database.ownerTransaction(c -> CaseStore.sweep(c, before));
     }
 
     private void found(Connection connection, Trouble trouble) throws SQLException {

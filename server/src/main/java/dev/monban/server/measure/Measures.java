@@ -19,6 +19,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +38,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
     private final AtomicBoolean ready = new AtomicBoolean();
     private final DatabaseProbe probe;
     private final Supplier<WatchProgress> watch;
+    private final Optional<String> olderState;
 
     /** The registry holds what it asks weakly. */
     private final LongSupplier nearMisses;
@@ -48,6 +50,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
     /**
      * @param hashes how many were spent on near misses
      * @param watch how far the watch has followed its log
+     * @param olderState why this node's declared state was not applied; empty where it was
      */
     public Measures(
             Database database,
@@ -55,10 +58,15 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
             LongSupplier hashes,
             OutgoingCalls outgoing,
             Jobs jobs,
-            Supplier<WatchProgress> watch) {
+            Supplier<WatchProgress> watch,
+            Optional<String> olderState) {
         this.probe = new DatabaseProbe(database);
         this.nearMisses = hashes;
         this.watch = watch;
+        this.olderState = olderState;
+        Gauge.builder("monban.declared.state.older", () -> olderState.isPresent() ? 1 : 0)
+                .description("1 where this node's declared state is older than the one in force")
+                .register(registry);
         WatchMeters.register(registry, watch);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -163,7 +171,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
     }
 
     private Reply readiness() {
-        Readiness now = Readiness.of(ready.get(), probe.sinceAnswer(), watch.get());
+        Readiness now = Readiness.of(ready.get(), probe.sinceAnswer(), watch.get(), olderState);
         return Reply.text(now.status(), now.text()).uncached();
     }
 }

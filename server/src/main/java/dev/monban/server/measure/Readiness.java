@@ -2,6 +2,7 @@ package dev.monban.server.measure;
 
 import dev.monban.server.watch.WatchProgress;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Whether requests are welcome, and what says so: the gate itself, its database, its watch.
@@ -14,7 +15,8 @@ record Readiness(int status, String text) {
     /** A database that has not answered for so long does not answer. */
     static final Duration MAX_UNANSWERED = Duration.ofSeconds(3);
 
-    static Readiness of(boolean open, Duration sinceAnswer, WatchProgress watch) {
+    static Readiness of(
+            boolean open, Duration sinceAnswer, WatchProgress watch, Optional<String> olderState) {
         boolean answers = sinceAnswer.compareTo(MAX_UNANSWERED) <= 0;
         boolean ready = open && answers && watch.isReady();
         StringBuilder text = new StringBuilder(ready ? "ready\n" : "not ready\n");
@@ -38,6 +40,7 @@ record Readiness(int status, String text) {
                     .append(watch.learningRows())
                     .append(" rows to go");
         }
+        olderState.ifPresent(why -> text.append("\nstate: ").append(why));
         return new Readiness(ready ? 200 : 503, text.append('\n').toString());
     }
 }

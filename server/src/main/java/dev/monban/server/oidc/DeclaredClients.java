@@ -85,25 +85,24 @@ public final class DeclaredClients {
         return good.stream().sorted().toList();
     }
 
-    /**
-     * Removes the clients that are not declared any more, and revokes what they were granted.
-     *
-     * @return how many
-     */
-    public int removeAllBut(Connection connection, Set<String> declared) throws SQLException {
+    /** The clients that there are and that are not among these, sorted. */
+    public static List<String> undeclared(Connection connection, Set<String> declared)
+            throws SQLException {
+        return ClientStore.allIds(connection).stream()
+                .filter(id -> !declared.contains(id))
+                .toList();
+    }
+
+    /** Removes these clients, and revokes what they were granted. */
+    public void remove(Connection connection, List<String> clients) throws SQLException {
         Instant now = clock.instant();
-        int removed = 0;
-        for (String id : ClientStore.allIds(connection)) {
-            if (!declared.contains(id)) {
-                ClientStore.remove(connection, id, now);
-                for (UUID grant : GrantStore.revokeOfClient(connection, id, now)) {
-                    revocations.revokeGrant(connection, grant);
-                }
-                events.record(connection, Event.of(EventKind.CLIENT_REMOVED).client(id));
-                removed++;
+        for (String id : clients) {
+            ClientStore.remove(connection, id, now);
+            for (UUID grant : GrantStore.revokeOfClient(connection, id, now)) {
+                revocations.revokeGrant(connection, grant);
             }
+            events.record(connection, Event.of(EventKind.CLIENT_REMOVED).client(id));
         }
-        return removed;
     }
 
     /** The numbers of secrets are not declared; what they are is. */

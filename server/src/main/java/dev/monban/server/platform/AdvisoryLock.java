@@ -23,6 +23,9 @@ public enum AdvisoryLock {
     /** Signing keys are made by one node at a time. Release 0.1.0 took the lock of campaigns. */
     SIGNING_KEYS(7_346_004),
 
+    /** Two nodes that start together apply their declared states one after the other. */
+    DECLARED_STATE(7_346_005),
+
     /** Rights of the working role are given by one node at a time. */
     GRANTS(7_346_010),
 

@@ -15,7 +15,13 @@ final class Grants {
 
     /** Rows are added and never changed; the owner deletes what is older than the retention. */
     static final List<String> APPEND_ONLY =
-            List.of("watch.attempt", "watch.act", "watch.remark", "audit.event", "desk.step");
+            List.of(
+                    "watch.attempt",
+                    "watch.act",
+                    "watch.remark",
+                    "audit.event",
+                    "desk.step",
+                    "declare.applied_state");
 
     private static final Logger LOG = Logger.getLogger(Grants.class.getName());
 

@@ -24,7 +24,6 @@ public final class Remarks {
     /** Devices that have not been used for so long tell nothing of who sits there. */
     private static final Duration LAST_USED = Duration.ofDays(60);
 
-    private static final Duration KEPT = Duration.ofDays(400);
     private static final Duration FOLLOWS_WITHIN = Duration.ofDays(1);
 
     private final Database database;
@@ -51,9 +50,9 @@ public final class Remarks {
         assert done;
     }
 
-    /** Deletes what is older than the log. Asked every few hours. */
-    public void sweep() {
-        database.ownerTransaction(c -> RemarkStore.sweep(c, clock.instant().minus(KEPT)));
+    /** Deletes what was written before. Asked every few hours. */
+    public void sweep(Instant before) {
+        database.ownerTransaction(c -> RemarkStore.sweep(c, before));
     }
 
     /** The ones since then, in the order of their coming. */

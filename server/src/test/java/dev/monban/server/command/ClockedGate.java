@@ -114,6 +114,26 @@ final class ClockedGate implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + gate.port() + path);
     }
 
+    /** What a page of the management port says. */
+    String managed(String path) {
+        try {
+            return HTTP.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    "http://127.0.0.1:"
+                                                            + gate.managementPort()
+                                                            + path))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     Path mails() {
         return folder.resolve("mail");
     }

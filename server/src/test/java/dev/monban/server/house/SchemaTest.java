@@ -104,7 +104,9 @@ class SchemaTest {
                         insert into watch.attempt (attempt_id, at, identifier, address, step, outcome)
                         values (gen_random_uuid(), '2026-11-23T00:00:00Z', 'x', 'x', 'x', 'x');
                         insert into watch.act (act_id, at, kind, account_id, addresses, accounts)
-                        values (gen_random_uuid(), now(), 'x', gen_random_uuid(), '{}', '{}')
+                        values (gen_random_uuid(), now(), 'x', gen_random_uuid(), '{}', '{}');
+                        insert into declare.applied_state (fingerprint, applied_at, applied_by, file)
+                        values ('x', '2020-01-01T00:00:00Z', 'x', 'x')
                         """));
         for (String change : changes) {
             // Even for whoever may do everything; remarks and steps need accounts to exist.
@@ -186,6 +188,9 @@ class SchemaTest {
     }
 
     private static String someColumn(String table) {
+        if (table.startsWith("declare.")) {
+            return "file";
+        }
         return table.startsWith("audit.") || table.startsWith("desk.") ? "kind" : "account_id";
     }
 

@@ -1,0 +1,44 @@
+package dev.monban.server.declare;
+
+import dev.monban.server.audit.Retention;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what holds for the whole gate and has a usual value. */
+final class OptionsReader {
+
+    private final Checker checker;
+    private final String file;
+
+    OptionsReader(Checker checker, String file) {
+        this.checker = checker;
+        this.file = file;
+    }
+
+    State.Options read(Located root) {
+        return new State.Options(
+                root.get("version").map(Located::number).orElse(0),
+                file,
+                retention(root.get("retention")));
+    }
+
+    private Retention retention(Optional<Located> written) {
+        Retention usual = Retention.DEFAULT;
+        Located one = written.orElseGet(() -> new Located(Map.of(), 1));
+        try {
+            return new Retention(
+                    days(one, "attemptsDays", usual.attempts()),
+                    days(one, "eventsDays", usual.events()),
+                    days(one, "casesDays", usual.cases()),
+                    days(one, "formerPasswordsDays", usual.formerPasswords()));
+        } catch (IllegalArgumentException e) {
+            checker.fault(one.line(), "retention", String.valueOf(e.getMessage()));
+            return usual;
+        }
+    }
+
+    private static Duration days(Located from, String key, Duration usual) {
+        return from.get(key).map(days -> Duration.ofDays(days.number())).orElse(usual);
+    }
+}
