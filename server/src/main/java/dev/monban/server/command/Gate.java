@@ -70,6 +70,7 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofHours(6), "what is long over", ground::sweep);
 
         // The doors.
+        Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());
         measures =
                 new Measures(
                         database,
@@ -77,8 +78,8 @@ final class Gate implements AutoCloseable {
                         ground.nearMisses::hashes,
                         ground.outgoing,
                         jobs,
+                        addresses,
                         ground.watch::progress);
-        Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());
         front =
                 new HttpServer(
                         new HttpServer.Settings(
@@ -100,6 +101,7 @@ final class Gate implements AutoCloseable {
         if (state.issuer().startsWith("http:")) {
             front.keepPlainCookies();
         }
+        front.keepToTls(state.issuer(), settings.hstsSubdomains());
         measures.hang(management);
         new BounceEndpoint(ground.bounces).hang(management);
         Browsers browsers = new Browsers(vault);

@@ -1,6 +1,7 @@
 package dev.monban.server.platform;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler.Abstract.NonBlocking;
@@ -104,6 +106,7 @@ public final class HttpServer implements Routes, AutoCloseable {
     private @Nullable Server server;
     private @Nullable Connector connector;
     private boolean plainCookies;
+    private String strictTransport = "";
 
     public HttpServer(Settings settings) {
         this.settings = settings;
@@ -120,6 +123,24 @@ public final class HttpServer implements Routes, AutoCloseable {
      */
     public HttpServer keepPlainCookies() {
         plainCookies = true;
+        return this;
+    }
+
+    /**
+     * Has browsers come back over TLS alone for a year, once they came over it (RFC 6797). It
+     * depends on the issuer, never on a request's {@code Host}, which proxies rewrite and strangers
+     * choose. Nothing is sent for a name of this machine: its other ports, such as a client's
+     * callback, may be plain HTTP. Called while wiring.
+     *
+     * @param issuer the gate's own address
+     * @param subdomains whether all names below the issuer's host are held to TLS, too
+     */
+    public HttpServer keepToTls(String issuer, boolean subdomains) {
+        URI uri = URI.create(issuer);
+        String host = uri.getHost() == null ? "" : uri.getHost();
+        if ("https".equals(uri.getScheme()) && !Loopback.isHost(host)) {
+            strictTransport = "max-age=31536000" + (subdomains ? "; includeSubDomains" : "");
+        }
         return this;
     }
 
@@ -367,9 +388,7 @@ public final class HttpServer implements Routes, AutoCloseable {
         Request request = request(jetty, body);
         Reply reply;
         try {
-            reply =
-                    inWork.within(
-                            Addresses.network(request.address()), () -> handler.handle(request));
+            reply = inWork.within(request.sourceKey(), () -> handler.handle(request));
         } catch (Problem problem) {
             reply = problem.asReply();
         } catch (Database.DatabaseFailed e) {
@@ -379,13 +398,9 @@ public final class HttpServer implements Routes, AutoCloseable {
             LOG.log(Level.SEVERE, "failed at " + request.path(), e);
             reply = new Problem(500, "failed", "something broke here; it is in the log").asReply();
         }
-        // Browsers come back over TLS for a year once they came over it (RFC 6797), but not to a
-        // name of this machine: its other ports, such as a client's callback, may be plain HTTP.
         Reply answered =
-                request.secure()
-                                && request.headers("Host").stream()
-                                        .noneMatch(Loopback::isHostHeader)
-                        ? reply.header("Strict-Transport-Security", "max-age=31536000")
+                request.secure() && !strictTransport.isEmpty()
+                        ? reply.header("Strict-Transport-Security", strictTransport)
                         : reply;
         Reply inLanguage =
                 request.languageSwitch()
@@ -417,13 +432,20 @@ public final class HttpServer implements Routes, AutoCloseable {
         InetSocketAddress peer =
                 (InetSocketAddress) jetty.getConnectionMetaData().getRemoteSocketAddress();
         Addresses.Origin origin =
-                settings.addresses().origin(peer.getAddress(), jetty.isSecure(), source);
+                settings.addresses()
+                        .origin(
+                                peer.getAddress(),
+                                jetty.isSecure(),
+                                jetty.getConnectionMetaData().getHttpVersion()
+                                        == HttpVersion.HTTP_1_0,
+                                source);
         String query = jetty.getHttpURI().getQuery();
         return new Request(
                 jetty.getMethod(),
                 jetty.getHttpURI().getDecodedPath(),
                 query == null ? "" : query,
                 origin.address(),
+                origin.source(),
                 origin.secure(),
                 plainCookies
                         && !origin.secure()
