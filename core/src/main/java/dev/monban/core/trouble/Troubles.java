@@ -6,6 +6,7 @@ import dev.monban.core.watch.Attempt;
 import dev.monban.core.watch.NearMiss;
 import dev.monban.core.watch.Outcome;
 import dev.monban.core.watch.Rejection;
+import dev.monban.core.watch.SourceNetwork;
 import dev.monban.core.watch.Step;
 import dev.monban.core.watch.StepUp;
 import dev.monban.core.watch.Verdict;
@@ -255,7 +256,7 @@ public final class Troubles {
     }
 
     private static String ofPlace(Approach a) {
-        return "place " + a.address() + " " + a.userAgent();
+        return "place " + SourceNetwork.of(a.address()) + " " + a.userAgent();
     }
 
     /** Whether an attempt was turned away for a reason that is its organisation's. */

@@ -5,6 +5,7 @@ import dev.monban.core.watch.NearMiss;
 import dev.monban.core.watch.Outcome;
 import dev.monban.core.watch.Reason;
 import dev.monban.core.watch.Rejection;
+import dev.monban.core.watch.SourceNetwork;
 import dev.monban.core.watch.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -208,12 +209,12 @@ public final class Why {
             if (entry.device() != null) {
                 devices.add(entry.device());
             }
-            addresses.add(entry.address());
+            addresses.add(SourceNetwork.of(entry.address()));
         }
         Predicate<Facts.Try> own =
                 t ->
                         (t.device() != null && devices.contains(t.device()))
-                                || addresses.contains(t.address())
+                                || addresses.contains(SourceNetwork.of(t.address()))
                                 || t.reasons().stream().anyMatch(OWN_PLACE::contains);
         // What strangers try says nothing about the owner, as long as the owner tries too.
         List<Facts.Try> theirs = since.stream().filter(own).toList();
@@ -482,7 +483,7 @@ public final class Why {
         Facts.Try then = facts.entries().getFirst();
         Facts.Try now = episode.getFirst();
         List<Difference> differences = new ArrayList<>();
-        if (!then.address().equals(now.address())) {
+        if (!SourceNetwork.of(then.address()).equals(SourceNetwork.of(now.address()))) {
             differences.add(Difference.ADDRESS);
         }
         if (now.device() == null || !now.device().equals(then.device())) {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     in memory only
  * @param commonSecret whether the submitted password is on the list of common passwords
  * @param session the session started or used
+ * @param shared whether the address is that of a proxy that nobody has declared, so that it says
+ *     nothing about who sends; false in logs that do not tell
  */
 public record Approach(
         String id,
@@ -38,7 +40,65 @@ public record Approach(
         Step step,
         @Nullable String secretTag,
         boolean commonSecret,
-        @Nullable String session) {
+        @Nullable String session,
+        boolean shared) {
+
+    /** One whose address is the sender's own. */
+    public Approach(
+            String id,
+            Instant at,
+            @Nullable String tenant,
+            String identifier,
+            @Nullable String account,
+            String address,
+            long network,
+            @Nullable String country,
+            @Nullable String userAgent,
+            @Nullable String device,
+            @Nullable String client,
+            Step step,
+            @Nullable String secretTag,
+            boolean commonSecret,
+            @Nullable String session) {
+        this(
+                id,
+                at,
+                tenant,
+                identifier,
+                account,
+                address,
+                network,
+                country,
+                userAgent,
+                device,
+                client,
+                step,
+                secretTag,
+                commonSecret,
+                session,
+                false);
+    }
+
+    /** The same from an address that many share. */
+    public Approach fromShared() {
+        return new Approach(
+                id,
+                at,
+                tenant,
+                identifier,
+                account,
+                address,
+                network,
+                country,
+                userAgent,
+                device,
+                client,
+                step,
+                secretTag,
+                commonSecret,
+                session,
+                true);
+    }
 
     /** The same, with the submitted password's tag, which the log does not keep. */
     public Approach withSecret(@Nullable String tag, boolean common) {
@@ -57,7 +117,8 @@ public record Approach(
                 step,
                 tag,
                 common,
-                session);
+                session,
+                shared);
     }
 
     /** The same at another time. */
@@ -77,7 +138,8 @@ public record Approach(
                 step,
                 secretTag,
                 commonSecret,
-                session);
+                session,
+                shared);
     }
 
     /** The same at another step. */
@@ -97,7 +159,8 @@ public record Approach(
                 other,
                 secretTag,
                 commonSecret,
-                session);
+                session,
+                shared);
     }
 
     /** The same, with what it was given for a success. */
@@ -117,6 +180,7 @@ public record Approach(
                 step,
                 secretTag,
                 commonSecret,
-                startedSession);
+                startedSession,
+                shared);
     }
 }

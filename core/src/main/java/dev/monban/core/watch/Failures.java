@@ -119,8 +119,10 @@ final class Failures {
 
     /** Somebody whom the account does not know failed there; is it one of many? */
     void strangerFailed(Approach a, Sight s, List<Finding> found) {
+        // Behind a proxy that nobody has declared are many, and all of them are one address.
         boolean counts =
-                sources.tried(s.source(), s.identifier(), s.tenant(), s.now())
+                !s.shared()
+                        && sources.tried(s.source(), s.identifier(), s.tenant(), s.now())
                         && sources.lately(s.source(), s.now()) <= COUNTED_OF_A_SOURCE;
         if (s.tag() != 0) {
             tags.tried(s.tag(), s.identifier(), s.tenant(), s.now());
@@ -139,6 +141,7 @@ final class Failures {
         }
         double strangers = sources.things(s.source());
         if (policy.has(Part.SOURCES)
+                && !s.shared()
                 && sources.campaign(s.source(), s.now()) == 0
                 && strangers >= policy.strangers() - 0.5
                 && campaigns.areOfMany(sources, s.source())

@@ -85,13 +85,16 @@ final class History {
         boolean deviceOfHouse =
                 deviceGood && devices.count(Hash.pair(TENANT_DEVICE, tenant, device), day) > 0;
         boolean addressKnown =
-                any && rest.count(Hash.pair(ADDRESS, person, neighbourhood), day) > 0;
+                any
+                        && !a.shared()
+                        && rest.count(Hash.pair(ADDRESS, person, neighbourhood), day) > 0;
         boolean countryKnown =
                 country == 0
                         || (any && rest.count(Hash.pair(COUNTRY, person, country), day) > 0)
                         || (successes < SUCCESSES_ALONE
                                 && rest.count(Hash.pair(COUNTRY, tenant, country), day) > 0);
-        boolean colleagues = rest.count(Hash.pair(COLLEAGUES, tenant, neighbourhood), day) > 0;
+        boolean colleagues =
+                !a.shared() && rest.count(Hash.pair(COLLEAGUES, tenant, neighbourhood), day) > 0;
         boolean networkKnown =
                 a.network() != 0
                         && any
@@ -107,7 +110,7 @@ final class History {
                         && (deviceSeen
                                 ? deviceOfHouse
                                 : any && rest.count(Hash.pair(ISSUED, person, agent), day) > 0);
-        boolean sourceGood = rest.count(Hash.pair(GOOD_SOURCE, source, 0), day) > 0;
+        boolean sourceGood = !a.shared() && rest.count(Hash.pair(GOOD_SOURCE, source, 0), day) > 0;
         return new Sight(
                 now,
                 person,
@@ -133,6 +136,7 @@ final class History {
                 networkKnown,
                 agentKnown,
                 colleagues,
+                a.shared(),
                 Sight.kind(
                         a.step() == Step.RESET_REQUEST,
                         known,
@@ -170,8 +174,10 @@ final class History {
         } else {
             rest.add(Hash.pair(ISSUED, s.person(), s.agent()), day);
         }
-        rest.add(Hash.pair(ADDRESS, s.person(), s.neighbourhood()), day);
-        rest.add(Hash.pair(COLLEAGUES, s.tenant(), s.neighbourhood()), day);
+        if (!s.shared()) {
+            rest.add(Hash.pair(ADDRESS, s.person(), s.neighbourhood()), day);
+            rest.add(Hash.pair(COLLEAGUES, s.tenant(), s.neighbourhood()), day);
+        }
         if (s.network() != 0) {
             rest.add(Hash.pair(NETWORK, s.person(), s.network()), day);
         }
@@ -181,7 +187,7 @@ final class History {
         }
         rest.add(Hash.pair(AGENT, s.person(), s.agent()), day);
         rest.add(Hash.pair(FAMILY, s.person(), s.family()), day);
-        if (!s.isNovel()) {
+        if (!s.isNovel() && !s.shared()) {
             rest.add(Hash.pair(GOOD_SOURCE, s.source(), 0), day);
         }
     }

@@ -18,6 +18,8 @@ package dev.monban.core.watch;
  * @param deviceExpected whether the account was given a device cookie in this browser, and nobody
  *     has presented this one yet
  * @param colleagues whether somebody of the same tenant has signed in from around there
+ * @param shared whether the source is a proxy that nobody has declared: it is no source of attacks
+ *     and makes nobody familiar
  * @param kind number of the kind of attempt, below {@link #KINDS}
  */
 record Sight(
@@ -45,6 +47,7 @@ record Sight(
         boolean networkKnown,
         boolean agentKnown,
         boolean colleagues,
+        boolean shared,
         int kind) {
 
     /** Kinds of attempts: six yes-or-no questions for each of two groups of steps. */

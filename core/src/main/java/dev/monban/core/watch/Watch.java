@@ -103,7 +103,7 @@ public final class Watch {
         if (s.deviceKnown()) {
             return allow(Reason.KNOWN_DEVICE);
         }
-        if (blocked.holds(s.source(), s.now())) {
+        if (!s.shared() && blocked.holds(s.source(), s.now())) {
             return stop(Action.DENY, Reason.SOURCE_BLOCKED, 0);
         }
         if (a.step() == Step.PASSKEY) {
@@ -151,7 +151,7 @@ public final class Watch {
                 return stop(Action.DENY, Reason.PASSWORD_SPRAYED, campaign);
             }
         }
-        if (policy.has(Part.SOURCES) && !s.deviceGood() && !held) {
+        if (policy.has(Part.SOURCES) && !s.shared() && !s.deviceGood() && !held) {
             long campaign = sources.campaign(s.source(), s.now());
             if (campaign != 0) {
                 return stop(Action.DENY, Reason.HOSTILE_SOURCE, campaign);
@@ -331,12 +331,15 @@ public final class Watch {
         }
         if (s.isNovel()) {
             guesses.guessed(s.person(), s.tag(), 1, s.now());
-            sources.tried(s.source(), s.identifier(), s.tenant(), s.now());
+            if (!s.shared()) {
+                sources.tried(s.source(), s.identifier(), s.tenant(), s.now());
+            }
             if (s.tag() != 0) {
                 tags.tried(s.tag(), s.identifier(), s.tenant(), s.now());
             }
             if (campaign != null
                     && campaign.person == 0
+                    && !s.shared()
                     && sources.things(s.source()) > STRANGERS_IN_A_CAMPAIGN - 0.5
                     && sources.good(s.source()) == 0) {
                 sources.mark(s.source(), campaign.number, s.now());
@@ -375,7 +378,9 @@ public final class Watch {
             guesses.forgive(s.person(), s.now());
         }
         kinds.succeeded(s);
-        sources.succeeded(s.source(), s.person(), s.now());
+        if (!s.shared()) {
+            sources.succeeded(s.source(), s.person(), s.now());
+        }
         history.succeeded(s);
         if (a.session() != null) {
             places.started(hash.of(a.session()), s);

@@ -101,6 +101,7 @@ final class DemoCommand implements Callable<Integer> {
                 "127.0.0.1",
                 managementPort,
                 Optional.empty(),
+                false,
                 List.of(),
                 Addresses.ProxyHeader.X_FORWARDED_FOR,
                 Runtime.getRuntime().availableProcessors(),

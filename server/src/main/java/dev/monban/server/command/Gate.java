@@ -64,6 +64,7 @@ final class Gate implements AutoCloseable {
         jobs.every(Duration.ofHours(6), "what is long over", ground::sweep);
 
         // The doors.
+        Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());
         measures =
                 new Measures(
                         database,
@@ -71,9 +72,9 @@ final class Gate implements AutoCloseable {
                         ground.nearMisses::hashes,
                         ground.outgoing,
                         jobs,
+                        addresses,
                         ground.watch::progress,
                         changes.older());
-        Addresses addresses = new Addresses(settings.trustedProxies(), settings.proxyHeader());
         front =
                 new HttpServer(
                         new HttpServer.Settings(
@@ -97,6 +98,7 @@ final class Gate implements AutoCloseable {
         if (state.issuer().startsWith("http:")) {
             front.keepPlainCookies();
         }
+        front.keepToTls(state.issuer(), settings.hstsSubdomains());
         measures.hang(management);
         new BounceEndpoint(ground.bounces).hang(management);
         Browsers browsers = new Browsers(vault);

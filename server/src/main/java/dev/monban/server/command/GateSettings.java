@@ -27,6 +27,7 @@ import java.util.OptionalInt;
  * @param blockedPasswords a file with passwords that may not be chosen, one a line
  * @param breachedPasswords where ranges of breached passwords are asked for; nowhere unless given
  * @param recovery how long a way back waits for somebody who has lost every factor
+ * @param hstsSubdomains whether HSTS holds for all names below the issuer's host, too
  * @param trustedProxies networks whose word about a client's address is taken
  */
 record GateSettings(
@@ -35,6 +36,7 @@ record GateSettings(
         String managementHost,
         int managementPort,
         Optional<HttpServer.Certificate> certificate,
+        boolean hstsSubdomains,
         List<String> trustedProxies,
         Addresses.ProxyHeader proxyHeader,
         int hashesAtOnce,

@@ -80,6 +80,13 @@ final class StartCommand implements Callable<Integer> {
     private @Nullable Path key;
 
     @Option(
+            names = "--hsts-subdomains",
+            description =
+                    "has browsers use TLS alone for all names below the issuer's host, too"
+                            + " (HSTS includeSubDomains)")
+    private boolean hstsSubdomains;
+
+    @Option(
             names = "--trusted-proxy",
             paramLabel = "NETWORK",
             description = "whose Forwarded and X-Forwarded-* are believed, such as 10.0.0.0/8")
@@ -220,6 +227,7 @@ final class StartCommand implements Callable<Integer> {
                 certificate == null || key == null
                         ? Optional.empty()
                         : Optional.of(new HttpServer.Certificate(certificate, key)),
+                hstsSubdomains,
                 trustedProxies,
                 proxyHeader,
                 Runtime.getRuntime().availableProcessors(),

@@ -172,22 +172,24 @@ public final class Arrivals {
             @Nullable String tag,
             boolean commonSecret) {
         Networks.Origin origin = networks.origin(visitor.address());
-        return new Approach(
-                ids.next().toString(),
-                clock.instant(),
-                account.map(Account::tenant).map(UUID::toString).orElse(null),
-                limitedName(identifier),
-                account.map(Account::id).map(UUID::toString).orElse(null),
-                visitor.address(),
-                origin.network(),
-                origin.country(),
-                visitor.userAgent().orElse(null),
-                visitor.device(),
-                visitor.client(),
-                step,
-                tag,
-                commonSecret,
-                null);
+        Approach approach =
+                new Approach(
+                        ids.next().toString(),
+                        clock.instant(),
+                        account.map(Account::tenant).map(UUID::toString).orElse(null),
+                        limitedName(identifier),
+                        account.map(Account::id).map(UUID::toString).orElse(null),
+                        visitor.address(),
+                        origin.network(),
+                        origin.country(),
+                        visitor.userAgent().orElse(null),
+                        visitor.device(),
+                        visitor.client(),
+                        step,
+                        tag,
+                        commonSecret,
+                        null);
+        return visitor.source().isShared() ? approach.fromShared() : approach;
     }
 
     /** The attempt with the session and the device cookie that it was given. */

@@ -22,9 +22,9 @@ import dev.monban.server.factor.Factors;
 import dev.monban.server.password.CommonPasswords;
 import dev.monban.server.password.HashGate;
 import dev.monban.server.password.Passwords;
-import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.SourceKey;
 import dev.monban.server.session.Session;
 import dev.monban.server.session.Sessions;
 import dev.monban.server.watch.LiveWatch;
@@ -94,6 +94,7 @@ public final class Login {
     /**
      * Who sends something, and from where.
      *
+     * @param source what the address counts as
      * @param device keyed hash of the browser's long-lived cookie; {@code null} where it has none
      * @param deviceToBe the same of the cookie that it has after a success
      * @param trust keyed hash of the cookie that was given when the device was trusted; {@code
@@ -105,6 +106,7 @@ public final class Login {
      */
     public record Visitor(
             String address,
+            SourceKey source,
             Optional<String> userAgent,
             @Nullable String device,
             String deviceToBe,
@@ -245,7 +247,7 @@ public final class Login {
         return disguise.measured(() ->
                 gate.pass(
                         identifier,
-                        Addresses.network(what.visitor().address()),
+                        what.visitor().source(),
                         () -> passwords.check(limited(what.password()), stored)));
     }
 
@@ -392,8 +394,7 @@ public final class Login {
                                                     ? Rejection.WRONG_PASSWORD
                                                     : Rejection.UNKNOWN_ACCOUNT));
         } else {
-            gate.occupy(
-                    identifier, Addresses.network(judgement.approach().address()), disguise::pause);
+            gate.occupy(identifier, what.visitor().source(), disguise::pause);
         }
         return refused(judgement, attempt, identifier, account);
     }

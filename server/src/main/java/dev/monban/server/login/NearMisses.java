@@ -10,6 +10,7 @@ import dev.monban.server.password.Passwords;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.RateLimit;
+import dev.monban.server.platform.SourceKey;
 import dev.monban.server.watch.LiveWatch;
 import dev.monban.server.watch.Remarks;
 import java.time.Duration;
@@ -151,7 +152,7 @@ public final class NearMisses implements AutoCloseable {
             boolean meant =
                     gate.pass(
                                     account.identifier(),
-                                    "near misses",
+                                    SourceKey.of("near misses"),
                                     () -> passwords.check(candidate.password(), candidate.hash()))
                             .right();
             if (meant) {

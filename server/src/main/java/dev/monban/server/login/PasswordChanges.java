@@ -12,10 +12,10 @@ import dev.monban.server.login.store.ChallengeStore;
 import dev.monban.server.notify.Notices;
 import dev.monban.server.password.HashGate;
 import dev.monban.server.password.NewPasswords;
-import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.Parameters;
 import dev.monban.server.platform.Purpose;
+import dev.monban.server.platform.SourceKey;
 import dev.monban.server.platform.Tokens;
 import dev.monban.server.platform.Vault;
 import dev.monban.server.session.SessionEnd;
@@ -211,7 +211,7 @@ public final class PasswordChanges {
         NewPasswords.Wanted computed =
                 gate.pass(
                         account.identifier(),
-                        Addresses.network(address),
+                        SourceKey.of(address),
                         () ->
                                 rules.check(
                                         password,

@@ -1,6 +1,7 @@
 package dev.monban.server.measure;
 
 import dev.monban.server.password.HashGate;
+import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Database;
 import dev.monban.server.platform.HttpServer;
 import dev.monban.server.platform.Reply;
@@ -49,6 +50,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
 
     /**
      * @param hashes how many were spent on near misses
+     * @param addresses know how many requests came through proxies that nobody declared
      * @param watch how far the watch has followed its log
      * @param olderState why this node's declared state was not applied; empty where it was
      */
@@ -58,6 +60,7 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
             LongSupplier hashes,
             OutgoingCalls outgoing,
             Jobs jobs,
+            Addresses addresses,
             Supplier<WatchProgress> watch,
             Optional<String> olderState) {
         this.probe = new DatabaseProbe(database);
@@ -79,6 +82,12 @@ public final class Measures implements HttpServer.Observer, AutoCloseable {
                 .register(registry);
         FunctionCounter.builder("monban.password.near", nearMisses, LongSupplier::getAsLong)
                 .description("hashes spent on how wrong passwords missed the right ones")
+                .register(registry);
+        FunctionCounter.builder(
+                        "monban.proxy.undeclared.requests",
+                        addresses,
+                        Addresses::undeclaredRequests)
+                .description("requests with the signs of a proxy that no --trusted-proxy declares")
                 .register(registry);
         measure(outgoing);
         jobs.secondsSinceDone().keySet().forEach(name -> measure(jobs, name));

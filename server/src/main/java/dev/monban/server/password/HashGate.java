@@ -3,6 +3,7 @@ package dev.monban.server.password;
 import dev.monban.server.platform.InWork;
 import dev.monban.server.platform.Problem;
 import dev.monban.server.platform.Scarce;
+import dev.monban.server.platform.SourceKey;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -59,14 +60,15 @@ public final class HashGate {
      * @param source where it comes from
      * @throws Problem (503, with Retry-After) where too many wait already
      */
-    public <T> T pass(String account, String source, Supplier<T> work) {
+    public <T> T pass(String account, SourceKey source, Supplier<T> work) {
         if (waiting.incrementAndGet() > places) {
             waiting.decrementAndGet();
             throw Problem.busy(RETRY_AFTER_SECONDS);
         }
         try {
             return ofAccount.within(
-                    account + " from " + source, () -> ofSource.within(source, () -> inTurn(work)));
+                    account + " from " + source.text(),
+                    () -> ofSource.within(source, () -> inTurn(work)));
         } finally {
             waiting.decrementAndGet();
         }
@@ -76,7 +78,7 @@ public final class HashGate {
      * Takes the places that work would take, for something that costs nothing: whoever is refused
      * unchecked is to meet the same limits.
      */
-    public void occupy(String account, String source, Runnable instead) {
+    public void occupy(String account, SourceKey source, Runnable instead) {
         if (waiting.incrementAndGet() > places) {
             waiting.decrementAndGet();
             throw Problem.busy(RETRY_AFTER_SECONDS);
@@ -84,7 +86,7 @@ public final class HashGate {
         try {
             Boolean done =
                     ofAccount.within(
-                            account + " from " + source,
+                            account + " from " + source.text(),
                             () ->
                                     ofSource.within(
                                             source,

@@ -1,5 +1,7 @@
 package dev.monban.server.platform;
 
+import dev.monban.core.watch.SourceNetwork;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,8 +16,13 @@ import java.util.stream.Stream;
  */
 public final class Addresses {
 
+    /** What proxies add and browsers do not send. */
+    private static final List<String> PROXY_HEADERS =
+            List.of("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Proto");
+
     private final List<Network> trusted;
     private final ProxyHeader header;
+    private final UndeclaredProxies undeclared;
 
     /**
      * The header that the trusted proxies write. Only that one is read: another would be the
@@ -31,20 +38,35 @@ public final class Addresses {
      * @throws BadInput where one of them is not a network
      */
     public Addresses(List<String> trusted, ProxyHeader header) {
+        this(trusted, header, new UndeclaredProxies(System::nanoTime));
+    }
+
+    Addresses(List<String> trusted, ProxyHeader header, UndeclaredProxies undeclared) {
+        this.undeclared = undeclared;
         this.header = header;
         this.trusted = trusted.stream().map(Network::parse).toList();
     }
 
-    /** The client's end of a request. */
-    public record Origin(String address, boolean secure) {}
+    /**
+     * The client's end of a request.
+     *
+     * @param source what it is counted as
+     */
+    public record Origin(String address, SourceKey source, boolean secure) {}
+
+    /** How many requests came through proxies that nobody has declared. */
+    public long undeclaredRequests() {
+        return undeclared.requests();
+    }
 
     /**
      * @param peer the other end of the connection
      * @param secure whether the connection itself is TLS
+     * @param http10 whether it speaks HTTP/1.0, as nginx does by default and browsers do not
      */
-    public Origin origin(InetAddress peer, boolean secure, Request.Source headers) {
+    public Origin origin(InetAddress peer, boolean secure, boolean http10, Request.Source headers) {
         if (!isTrusted(peer)) {
-            return new Origin(text(peer), secure);
+            return new Origin(text(peer), source(peer, http10, headers), secure);
         }
         List<Hop> hops = hops(headers);
         InetAddress client = peer;
@@ -58,22 +80,52 @@ public final class Addresses {
             client = address.get();
             clientSecure = hop.secure().orElse(clientSecure);
         }
-        return new Origin(text(client), clientSecure);
+        return new Origin(text(client), SourceKey.of(text(client)), clientSecure);
+    }
+
+    /**
+     * What a peer that is not trusted counts as. A stranger on the Internet is never a local peer:
+     * there, signs of a proxy mean that the operator has forgotten to declare it.
+     */
+    private SourceKey source(InetAddress peer, boolean http10, Request.Source headers) {
+        boolean local = UndeclaredProxies.isLocal(peer);
+        String sign =
+                PROXY_HEADERS.stream()
+                        .filter(name -> !headers.headers(name).isEmpty())
+                        .findFirst()
+                        .orElse(local && http10 ? "a request in HTTP/1.0" : "");
+        if (sign.isEmpty()) {
+            return SourceKey.of(text(peer));
+        }
+        undeclared.seen(peer, sign);
+        if (!local) {
+            return SourceKey.of(text(peer));
+        }
+        return SourceKey.behind(
+                text(peer), named(headers).flatMap(Addresses::literal).map(Addresses::text));
+    }
+
+    /** The client that an undeclared proxy names: the last, as that is what proxies add. */
+    private static Optional<String> named(Request.Source headers) {
+        List<String> forwardedFor = headers.headers("X-Forwarded-For");
+        if (!forwardedFor.isEmpty()) {
+            String last = forwardedFor.getLast();
+            return Optional.of(last.substring(last.lastIndexOf(',') + 1).strip());
+        }
+        List<String> forwarded = headers.headers("Forwarded");
+        if (!forwarded.isEmpty()) {
+            String last = forwarded.getLast();
+            return Optional.of(forwarded(last.substring(last.lastIndexOf(',') + 1)).address());
+        }
+        return headers.headers("X-Real-IP").stream().findFirst().map(String::strip);
     }
 
     /** The address itself for IPv4, its /64 for IPv6: one household or one office. */
     public static String network(String address) {
-        Optional<InetAddress> literal = literal(address);
-        if (literal.isEmpty() || literal.get().getAddress().length == 4) {
-            return address;
-        }
-        byte[] bytes = literal.get().getAddress();
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < 8; i += 2) {
-            text.append(Integer.toHexString(((bytes[i] & 0xff) << 8) | (bytes[i + 1] & 0xff)))
-                    .append(':');
-        }
-        return text.append(":/64").toString();
+        return literal(address)
+                .filter(Inet6Address.class::isInstance)
+                .map(found -> SourceNetwork.of(text(found)))
+                .orElse(address);
     }
 
     private record Hop(String address, Optional<Boolean> secure) {}
@@ -126,7 +178,7 @@ public final class Addresses {
         return trusted.stream().anyMatch(network -> network.contains(address));
     }
 
-    private static String text(InetAddress address) {
+    static String text(InetAddress address) {
         return address.getHostAddress().split("%", 2)[0];
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler.Abstract.NonBlocking;
@@ -115,6 +116,7 @@ public final class HttpServer implements Routes, AutoCloseable {
      * @param unlimited the reason why it is not limited per source; empty where it is
      */
     public record Route(String method, String path, String unlimited) {}
+    private String strictTransport = "";
 
     public HttpServer(Settings settings) {
         this.settings = settings;
@@ -137,6 +139,12 @@ public final class HttpServer implements Routes, AutoCloseable {
     /** Has requests refused in these words. Called while wiring. */
     public HttpServer refuseBy(Refusals words) {
         refusals = words;
+        return this;
+    }
+
+    /** Has browsers come back over TLS alone ({@link StrictTransport}). Called while wiring. */
+    public HttpServer keepToTls(String issuer, boolean subdomains) {
+        strictTransport = StrictTransport.of(issuer, subdomains);
         return this;
     }
 
@@ -423,7 +431,7 @@ public final class HttpServer implements Routes, AutoCloseable {
         try {
             reply =
                     inWork.within(
-                            Addresses.network(request.address()),
+                            request.sourceKey(),
                             () -> {
                                 if (chosen.unlimited().isEmpty()) {
                                     settings.limit().ifPresent(limit -> limit.count(request));
@@ -439,13 +447,9 @@ public final class HttpServer implements Routes, AutoCloseable {
             LOG.log(Level.SEVERE, "failed at " + request.path(), e);
             reply = new Problem(500, "failed", "something broke here; it is in the log").asReply();
         }
-        // Browsers come back over TLS for a year once they came over it (RFC 6797), but not to a
-        // name of this machine: its other ports, such as a client's callback, may be plain HTTP.
         Reply answered =
-                request.secure()
-                                && request.headers("Host").stream()
-                                        .noneMatch(Loopback::isHostHeader)
-                        ? reply.header("Strict-Transport-Security", "max-age=31536000")
+                request.secure() && !strictTransport.isEmpty()
+                        ? reply.header("Strict-Transport-Security", strictTransport)
                         : reply;
         Reply inLanguage =
                 request.languageSwitch()
@@ -477,13 +481,20 @@ public final class HttpServer implements Routes, AutoCloseable {
         InetSocketAddress peer =
                 (InetSocketAddress) jetty.getConnectionMetaData().getRemoteSocketAddress();
         Addresses.Origin origin =
-                settings.addresses().origin(peer.getAddress(), jetty.isSecure(), source);
+                settings.addresses()
+                        .origin(
+                                peer.getAddress(),
+                                jetty.isSecure(),
+                                jetty.getConnectionMetaData().getHttpVersion()
+                                        == HttpVersion.HTTP_1_0,
+                                source);
         String query = jetty.getHttpURI().getQuery();
         return new Request(
                 jetty.getMethod(),
                 jetty.getHttpURI().getDecodedPath(),
                 query == null ? "" : query,
                 origin.address(),
+                origin.source(),
                 origin.secure(),
                 plainCookies
                         && !origin.secure()

@@ -17,6 +17,9 @@ public final class RateLimit {
 
     private static final int LONGEST_KEY = 64;
 
+    /** An undeclared proxy may send as much as so many sources. */
+    static final int SOURCES_OF_PROXY = 20;
+
     private final InstantSource clock;
     private final double millisEach;
     private final double burstMillis;
@@ -43,7 +46,11 @@ public final class RateLimit {
      * @throws Problem (429) where that is too many
      */
     public void count(String key) {
-        double wait = waitMillis(key);
+        count(key, millisEach);
+    }
+
+    private void count(String key, double each) {
+        double wait = waitMillis(key, each);
         if (wait > 0) {
             throw Problem.slowDown((int) Math.ceil(wait / 1000));
         }
@@ -51,10 +58,10 @@ public final class RateLimit {
 
     /** Counts one more where that is not too many, and says whether it was not. */
     public boolean admits(String key) {
-        return waitMillis(key) == 0;
+        return waitMillis(key, millisEach) == 0;
     }
 
-    private double waitMillis(String key) {
+    private double waitMillis(String key, double each) {
         double now = clock.millis();
         double[] wait = new double[1];
         nextFree.asMap()
@@ -62,12 +69,12 @@ public final class RateLimit {
                         shortened(key),
                         (k, free) -> {
                             double from = free == null ? now : Math.max(free, now);
-                            double after = from + millisEach - now;
+                            double after = from + each - now;
                             if (after > burstMillis) {
                                 wait[0] = after - burstMillis;
                                 return from;
                             }
-                            return from + millisEach;
+                            return from + each;
                         });
         return wait[0];
     }
@@ -83,15 +90,32 @@ public final class RateLimit {
      * @throws Problem (429) where that is so
      */
     public void require(Request request) {
-        Double free = nextFree.getIfPresent(Addresses.network(request.address()));
+        Double free = nextFree.getIfPresent(request.sourceKey().text());
         double ahead = free == null ? 0 : free + millisEach - clock.millis();
         if (ahead > burstMillis) {
             throw Problem.slowDown((int) Math.ceil((ahead - burstMillis) / 1000));
         }
     }
 
-    /** Counts a request by its source: an IPv4 address, or the /64 of an IPv6 one. */
+    /**
+     * Counts a request by its source. All that comes through one undeclared proxy has the limit of
+     * {@link #SOURCES_OF_PROXY} sources, however many clients it names.
+     *
+     * @throws Problem (429) where that is too many
+     */
     public void count(Request request) {
-        count(Addresses.network(request.address()));
+        count(request.sourceKey());
+    }
+
+    void count(SourceKey source) {
+        if (source.proxy().isEmpty()) {
+            count(source.text());
+            return;
+        }
+        String proxy = source.proxy().get();
+        if (!source.text().equals(proxy)) {
+            count(source.text());
+        }
+        count(proxy, millisEach / SOURCES_OF_PROXY);
     }
 }

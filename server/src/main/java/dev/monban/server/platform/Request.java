@@ -29,6 +29,7 @@ public final class Request {
     private final String path;
     private final String rawQuery;
     private final String address;
+    private final SourceKey sourceKey;
     private final boolean secure;
     private final boolean plainCookies;
     private final Source source;
@@ -42,6 +43,7 @@ public final class Request {
      * @param path the part that the handler matches, decoded
      * @param rawQuery as sent, without the question mark
      * @param address where the request comes from, behind the trusted proxies
+     * @param sourceKey what it is counted as
      * @param secure whether the client's end of the connection is TLS
      * @param plainCookies whether its cookies are those of {@link Reply#withPlainCookies}
      */
@@ -50,6 +52,7 @@ public final class Request {
             String path,
             String rawQuery,
             String address,
+            SourceKey sourceKey,
             boolean secure,
             boolean plainCookies,
             Source source) {
@@ -57,6 +60,7 @@ public final class Request {
         this.path = path;
         this.rawQuery = rawQuery;
         this.address = address;
+        this.sourceKey = sourceKey;
         this.secure = secure;
         this.plainCookies = plainCookies;
         this.source = source;
@@ -93,6 +97,11 @@ public final class Request {
 
     public String address() {
         return address;
+    }
+
+    /** What counts as one source wherever requests are counted; never the address itself. */
+    public SourceKey sourceKey() {
+        return sourceKey;
     }
 
     public boolean secure() {

@@ -89,6 +89,7 @@ final class AttemptReader implements Importer {
         private @Nullable String secretTag;
         private @Nullable NearMiss near;
         private boolean commonSecret;
+        private boolean shared;
         private @Nullable Integer totpOffset;
         private @Nullable String session;
         private @Nullable StepUp stepUp;
@@ -119,6 +120,12 @@ final class AttemptReader implements Importer {
                         throw new BadLine("commonSecret: true or false is wanted");
                     }
                     commonSecret = token == JsonToken.VALUE_TRUE;
+                }
+                case "shared" -> {
+                    if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
+                        throw new BadLine("shared: true or false is wanted");
+                    }
+                    shared = token == JsonToken.VALUE_TRUE;
                 }
                 case "totpOffset" -> {
                     number(name, token);
@@ -151,7 +158,8 @@ final class AttemptReader implements Importer {
                             need("step", step),
                             secretTag,
                             commonSecret,
-                            session),
+                            session,
+                            shared),
                     new Check(what, reason, near, totpOffset, stepUp));
         }
 

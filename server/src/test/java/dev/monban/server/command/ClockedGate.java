@@ -89,6 +89,7 @@ final class ClockedGate implements AutoCloseable {
                 "127.0.0.1",
                 0,
                 Optional.empty(),
+                false,
                 List.of("127.0.0.1/32"),
                 Addresses.ProxyHeader.X_FORWARDED_FOR,
                 2,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.monban.server.platform.Problem;
+import dev.monban.server.platform.SourceKey;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -152,7 +153,7 @@ class PasswordsTest {
                             try {
                                 return gate.pass(
                                         account,
-                                        source,
+                                        SourceKey.of(source),
                                         () -> {
                                             most.accumulateAndGet(
                                                     running.incrementAndGet(), Math::max);
@@ -192,7 +193,8 @@ class PasswordsTest {
                 String account = "victim" + i;
                 threads.execute(() -> {
                     try {
-                        String held = gate.pass(account, "attacker", () -> await(open));
+                        String held =
+                                gate.pass(account, SourceKey.of("attacker"), () -> await(open));
                         assertEquals("waited", held);
                     } catch (Problem busy) {
                         full.countDown();
@@ -201,13 +203,13 @@ class PasswordsTest {
             }
             full.await();
             Future<String> honest =
-                    threads.submit(() -> gate.pass("sato", "office", () -> "let in"));
+                    threads.submit(() -> gate.pass("sato", SourceKey.of("office"), () -> "let in"));
             CountDownLatch sameAccount = new CountDownLatch(6);
             for (int i = 0; i < 10; i++) {
                 String source = "home";
                 threads.execute(() -> {
                     try {
-                        String held = gate.pass("one", source, () -> await(open));
+                        String held = gate.pass("one", SourceKey.of(source), () -> await(open));
                         assertEquals("waited", held);
                     } catch (Problem busy) {
                         sameAccount.countDown();

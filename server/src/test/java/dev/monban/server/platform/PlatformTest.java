@@ -49,7 +49,8 @@ class PlatformTest {
                 new Addresses(List.of("10.0.0.0/8", "::1"), Addresses.ProxyHeader.X_FORWARDED_FOR);
         Request.Source headers =
                 source(Map.of("X-Forwarded-For", header, "X-Forwarded-Proto", "https"));
-        Addresses.Origin origin = addresses.origin(InetAddress.ofLiteral(peer), false, headers);
+        Addresses.Origin origin =
+                addresses.origin(InetAddress.ofLiteral(peer), false, false, headers);
         assertEquals(client, origin.address());
         assertEquals(secure, origin.secure());
     }
@@ -80,8 +81,9 @@ class PlatformTest {
                                 "Forwarded",
                                 "for=192.0.2.1, for=\"[2001:db8::17]:4711\";proto=https"));
         assertEquals(
-                new Addresses.Origin("2001:db8:0:0:0:0:0:17", true),
-                addresses.origin(InetAddress.ofLiteral("10.1.1.1"), false, headers));
+                new Addresses.Origin(
+                        "2001:db8:0:0:0:0:0:17", SourceKey.of("2001:db8:0:0:ffff::1"), true),
+                addresses.origin(InetAddress.ofLiteral("10.1.1.1"), false, false, headers));
         assertThrows(
                 BadInput.class,
                 () -> new Addresses(List.of("10.0.0.0/33"), Addresses.ProxyHeader.FORWARDED));

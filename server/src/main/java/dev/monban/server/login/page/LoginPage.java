@@ -10,7 +10,6 @@ import dev.monban.server.login.Errands;
 import dev.monban.server.login.Login;
 import dev.monban.server.login.PasskeySignIn;
 import dev.monban.server.login.SecondStep;
-import dev.monban.server.platform.Addresses;
 import dev.monban.server.platform.Browsers;
 import dev.monban.server.platform.Handler;
 import dev.monban.server.platform.Pages;
@@ -154,8 +153,7 @@ public final class LoginPage {
         if (identifier.length() > Identifiers.MOST_CHARACTERS) {
             return page(request, 422, sealed, errand, "", true);
         }
-        guesses.count(
-                Identifiers.normalise(identifier) + " " + Addresses.network(request.address()));
+        guesses.count(Identifiers.normalise(identifier) + " " + request.sourceKey().text());
         Visitors.Device device = visitors.device(request);
         Login.Result result =
                 login.attempt(

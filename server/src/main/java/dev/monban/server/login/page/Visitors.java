@@ -82,6 +82,7 @@ public final class Visitors {
     Login.Visitor visitor(Request request, Device device, Optional<Errand> errand) {
         return new Login.Visitor(
                 request.address(),
+                request.sourceKey(),
                 request.userAgent(),
                 device.presented().map(this::tag).orElse(null),
                 tag(device.cookie()),

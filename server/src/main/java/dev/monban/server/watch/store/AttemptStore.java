@@ -27,8 +27,8 @@ public final class AttemptStore {
             insert into watch.attempt (attempt_id, at, tenant_id, identifier, account_id, address,
                                        user_agent, device, client_id, step, outcome, reason,
                                        session_id, step_up, verdict, reasons, policy, campaign_id,
-                                       network, country, totp_offset)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                       network, country, totp_offset, shared)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     /**
@@ -53,7 +53,7 @@ public final class AttemptStore {
             select attempt_id, at, tenant_id, identifier, account_id, address, user_agent, device,
                    client_id, step, outcome, reason, session_id, step_up, verdict, reasons,
                    campaign_id, network, country, totp_offset, written_by::text as writer,
-                   position, written_at
+                   position, written_at, coalesce(shared, false) as shared
             from watch.attempt
             where position > ?
             order by position
@@ -74,7 +74,7 @@ public final class AttemptStore {
             select attempt_id, at, tenant_id, identifier, account_id, address, user_agent, device,
                    client_id, step, outcome, reason, session_id, step_up, verdict, reasons,
                    campaign_id, network, country, totp_offset, written_by::text as writer,
-                   position, written_at
+                   position, written_at, coalesce(shared, false) as shared
             from watch.attempt
             where at >= ? and position <= ?
             order by at desc, attempt_id desc
@@ -86,9 +86,10 @@ public final class AttemptStore {
             """
             insert into watch.attempt (attempt_id, at, tenant_id, identifier, account_id, address,
                                        user_agent, device, client_id, step, outcome, reason,
-                                       verdict, reasons, policy, network, country)
+                                       verdict, reasons, policy, network, country, shared)
             select ?, ?, tenant_id, identifier, account_id, address, user_agent, device, client_id,
-                   ?, 'rejected', ?, 'allow', reasons, policy, network, country
+                   ?, 'rejected', ?, 'allow', reasons, policy, network, country,
+                   shared
             from watch.attempt where attempt_id = ? and at > ?
             """;
 
@@ -155,7 +156,9 @@ public final class AttemptStore {
                 campaign,
                 a.network() == 0 ? null : a.network(),
                 a.country(),
-                check.totpOffset());
+                check.totpOffset(),
+                // As before where it says nothing: absent is false.
+                a.shared() ? Boolean.TRUE : null);
     }
 
     /** The last of the log up to a place in it, since a time; the oldest first. */
@@ -252,7 +255,7 @@ public final class AttemptStore {
 
     private static Attempt attempt(Sql.Row row, LoggedCodes.Known known, Instant at)
             throws SQLException {
-        return new Attempt(
+        Approach approach =
                 new Approach(
                         row.id("attempt_id").toString(),
                         at,
@@ -268,7 +271,9 @@ public final class AttemptStore {
                         known.step(),
                         null,
                         false,
-                        text(row.idOrNull("session_id"))),
+                        text(row.idOrNull("session_id")));
+        return new Attempt(
+                row.flag("shared") ? approach.fromShared() : approach,
                 new Check(
                         known.outcome(),
                         known.rejection(),
