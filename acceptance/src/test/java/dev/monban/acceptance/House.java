@@ -150,18 +150,26 @@ final class House {
                     .replace("SECRET", SECRET)
                     .replace("KEY", ASSERTION_KEY);
 
-    private static final GateProcess SHARED = shared();
+    /** Started by the first test that asks for it: many have a gate of their own. */
+    private static final class Shared {
+        static final GateProcess GATE = shared();
+    }
 
     private House() {}
 
     /** The shared gate; tests come in thousands, so one source may do more than an office does. */
     static GateProcess gate() {
-        return SHARED;
+        return Shared.GATE;
     }
 
     /** A gate of one's own, to be stopped and killed. */
     static GateProcess own(String... more) {
         return GateProcess.start(STATE, more);
+    }
+
+    /** A gate of one's own whose people come through a proxy at that address. */
+    static GateProcess behind(String issuer, String... more) {
+        return GateProcess.start(STATE.replace("ISSUER", issuer), more);
     }
 
     private static GateProcess shared() {

@@ -1,6 +1,7 @@
 package dev.monban.acceptance;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -45,6 +46,18 @@ final class Visitor {
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(20))
+                        .sslContext(tls)
+                        .build());
+    }
+
+    /** A browser at an address of its own; of this machine are all of 127.0.0.0/8. */
+    static Visitor at(String address, String origin, SSLContext tls) {
+        return new Visitor(
+                origin,
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(20))
+                        .localAddress(InetAddress.ofLiteral(address))
                         .sslContext(tls)
                         .build());
     }
