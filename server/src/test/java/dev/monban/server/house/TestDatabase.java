@@ -45,7 +45,7 @@ public final class TestDatabase {
     }
 
     /** A database without a schema. */
-    static void create(String name) {
+    public static void create(String name) {
         try (Connection connection = DriverManager.getConnection(url());
                 Statement statement = connection.createStatement()) {
             statement.execute("create database " + name + " owner monban_owner");
@@ -65,7 +65,7 @@ public final class TestDatabase {
     }
 
     /** One that was made by {@link #create}, as the gate opens it: one role owns, another works. */
-    static Database asGate(String name) {
+    public static Database asGate(String name) {
         return Database.open(
                 new DatabaseUrl(workUrl(name), "--data"),
                 Optional.of(new DatabaseUrl(in(INSTANCE.postgres.ownerUrl(), name), "--data")),

@@ -9,6 +9,7 @@ import dev.monban.server.audit.store.LogPartitions;
 import dev.monban.server.house.TestDatabase;
 import dev.monban.server.platform.Database;
 import dev.monban.server.watch.store.AttemptStore;
+import dev.monban.server.watch.store.LogStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -246,6 +247,34 @@ class LogReaderTest {
         assertEquals(0, reader.goesOn(0));
         write("next");
         assertEquals(List.of("next"), read(position));
+    }
+
+    /** The gate of an embedded database works as a role that owns nothing. */
+    @Test
+    void theSequenceIsSetToGoOnByAGateWhoseRoleOwnsNothing() {
+        String its = name.replace("_", "") + "z";
+        TestDatabase.create(its);
+        try (Database gate = TestDatabase.asGate(its)) {
+            LogPartitions.ensure(gate, Instant.now());
+            for (int i = 0; i < 3; i++) {
+                gate.transact(c -> execute(c, row("before")));
+            }
+            gate.ownerTransaction(c -> {
+                execute(c, "select setval('watch.attempt_position', 1)");
+                return true;
+            });
+            LogReader first = new LogReader(gate, InstantSource.system(), Duration.ZERO);
+            LogReader second = new LogReader(gate, InstantSource.system(), Duration.ZERO);
+            assertEquals(0, first.goesOn(0));
+            gate.transact(c -> execute(c, row("after")));
+            // Another node that sees the same later sets nothing back.
+            assertEquals(0, second.goesOn(0));
+            List<Long> positions =
+                    first.read(0).ready().stream().map(LogReader.Entry::position).toList();
+            assertEquals(List.of(1L, 2L, 3L, 4L), positions);
+            long again = gate.ownerTransaction(LogStore::drawOn);
+            assertEquals(4, again, "what was drawn meanwhile stays drawn");
+        }
     }
 
     /** Many write at once, some roll back, some hold several positions; all see the same. */

@@ -3,6 +3,7 @@ package dev.monban.server.watch.store;
 import dev.monban.server.platform.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -48,7 +49,17 @@ public final class LogStore {
                             (select max(position) from watch.act), 0) as last
             """;
 
-    private static final String DRAW_ON = "select setval('watch.attempt_position', ?) as drawn";
+    /**
+     * Two nodes may do it at the same time, and others write meanwhile: what was drawn is looked at
+     * again, and the sequence never goes back.
+     */
+    private static final String DRAW_ON =
+            """
+            select setval('watch.attempt_position',
+                          greatest((select max(position) from watch.attempt),
+                                   (select max(position) from watch.act),
+                                   pg_sequence_last_value('watch.attempt_position'), 1)) as drawn
+            """;
 
     private static final String FIRST_SINCE =
             """
@@ -123,9 +134,17 @@ public final class LogStore {
         return Sql.one(connection, LAST, row -> row.bigNumber("last")).orElseThrow();
     }
 
-    /** From now on positions are drawn after this one. */
-    public static long drawOn(Connection connection, long position) throws SQLException {
-        return Sql.one(connection, DRAW_ON, row -> row.bigNumber("drawn"), position).orElseThrow();
+    /**
+     * From now on positions are drawn after the last one that stands in the log. Only the owner of
+     * the sequence may do it; nobody writes to the log until the transaction ends.
+     *
+     * @return the last position that counts as drawn
+     */
+    public static long drawOn(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("lock table watch.attempt, watch.act in share row exclusive mode");
+        }
+        return Sql.one(connection, DRAW_ON, row -> row.bigNumber("drawn")).orElseThrow();
     }
 
     /** Where the attempts since then begin; empty where there are none. */
