@@ -84,6 +84,7 @@ class ProxiesTest {
                     person.get("/account", "X-Forwarded-For", "192.0.2.66, 192.0.2.67").body();
             assertTrue(account.contains(PERSON), account);
             assertFalse(account.contains("192.0.2.6"), account);
+            assertTrue(proxy.runs());
         }
     }
 
@@ -96,6 +97,7 @@ class ProxiesTest {
             String answer = new Party(gate, "crm").answer(person, "state", state);
             assertTrue(Visitor.parameter(answer, "code").isPresent(), answer);
             assertEquals(state, Visitor.parameter(answer, "state").orElse(""), answer);
+            assertTrue(proxy.runs());
         }
     }
 
@@ -106,13 +108,14 @@ class ProxiesTest {
         long before = undeclared();
         try (ProxyProcess proxy = bareNginx("forgotten", bare, bind)) {
             String origin = "http://127.0.0.1:" + bare;
-            guess(new Visitor(origin));
+            guess("through", new Visitor(origin));
             assertEquals(
                     303,
                     new Visitor(origin)
                             .signIn("/login", House.JONES, House.JONES_PASSWORD)
                             .statusCode(),
                     "somebody at a browser that nobody knows is let in");
+            assertTrue(proxy.runs());
         }
         assertTrue(undeclared() >= before + 40, "counted " + undeclared() + " after " + before);
         Matcher lines =
@@ -125,7 +128,7 @@ class ProxiesTest {
         // The same without the signs of a proxy: there, the address is one source.
         String direct = "http://127.0.0.1:" + gate.port();
         SSLContext none = SSLContext.getDefault();
-        guess(Visitor.at("127.0.0.10", direct, none));
+        guess("direct", Visitor.at("127.0.0.10", direct, none));
         assertEquals(
                 422,
                 Visitor.at("127.0.0.10", direct, none)
@@ -134,14 +137,14 @@ class ProxiesTest {
                 "and a source that tries forty names is hostile");
     }
 
-    private static void guess(Visitor attacker) {
+    private static void guess(String how, Visitor attacker) {
         for (int i = 0; i < 40; i++) {
             assertEquals(
                     422,
                     attacker.signIn(
                                     "/login",
                                     "somebody" + i + "@agency" + i + ".example",
-                                    "a wrong password " + i + attacker)
+                                    "a wrong password " + how + i)
                             .statusCode());
         }
     }

@@ -91,11 +91,12 @@ record Sight(
                 deviceGood,
                 deviceOfHouse,
                 deviceExpected,
-                addressKnown || other.address(),
+                addressKnown || (other.address() && !shared),
                 countryKnown,
                 networkKnown,
                 agentKnown,
                 colleagues,
+                shared,
                 kind);
     }
 

@@ -121,7 +121,7 @@ class SharedSourceTest {
         }
         Approach other =
                 behindProxy(Town.honest(2, 1, false, LATER.plusSeconds(60)).id("o")).approach();
-        assertTrue(watch.isNovel(other));
+        assertTrue(watch.isNovel(other, Remembered.NOTHING));
         assertNotEquals(List.of(Reason.KNOWN_ADDRESS), watch.judge(other, Pending.NONE).reasons());
     }
 }

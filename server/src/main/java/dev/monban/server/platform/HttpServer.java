@@ -92,9 +92,7 @@ public final class HttpServer implements Routes, AutoCloseable {
     /** Is told of every answer, for the measures. */
     @FunctionalInterface
     public interface Observer {
-        /**
-         * @param route the path as it was hung in, so that there are few
-         */
+        /** The route is the path as it was mounted, so that there are few. */
         void answered(String method, String route, int status, Duration took);
     }
 
@@ -108,6 +106,7 @@ public final class HttpServer implements Routes, AutoCloseable {
     private @Nullable Connector connector;
     private @Nullable Supervised sweeping;
     private boolean plainCookies;
+    private String strictTransport = "";
     private Refusals refusals = Refusals.TO_PROGRAMS;
 
     /**
@@ -116,7 +115,6 @@ public final class HttpServer implements Routes, AutoCloseable {
      * @param unlimited the reason why it is not limited per source; empty where it is
      */
     public record Route(String method, String path, String unlimited) {}
-    private String strictTransport = "";
 
     public HttpServer(Settings settings) {
         this.settings = settings;
@@ -127,10 +125,7 @@ public final class HttpServer implements Routes, AutoCloseable {
                         System::nanoTime);
     }
 
-    /**
-     * Has browsers on this machine keep cookies over plain HTTP ({@link Reply#withPlainCookies}).
-     * Called while wiring, and only where the issuer is plain HTTP on this machine.
-     */
+    /** Allows {@link Reply#withPlainCookies}, where the issuer is plain HTTP on this machine. */
     public HttpServer keepPlainCookies() {
         plainCookies = true;
         return this;

@@ -276,7 +276,7 @@ class RetentionTest {
                                     .matcher(statements)
                                     .find();
             boolean bounded = BOUNDED.containsKey(table);
-            if (!byAge && !bounded || !page.contains("| `" + table + "` |")) {
+            if ((!byAge && !bounded) || !page.contains("| `" + table + "` |")) {
                 endless.add(table);
             }
         }

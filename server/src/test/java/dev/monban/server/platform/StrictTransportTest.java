@@ -37,6 +37,7 @@ class StrictTransportTest {
                                                 Optional.empty(),
                                                 addresses,
                                                 HttpServer.MAX_MANAGEMENT_CONNECTIONS,
+                                                Optional.empty(),
                                                 (method, route, status, took) -> {}))
                                 .keepToTls(issuer, subdomains);
                 HttpClient http = HttpClient.newHttpClient()) {
