@@ -81,7 +81,7 @@ final class Failures {
 
     private void guessFailed(Approach a, Sight s, Check check, List<Finding> found) {
         double worth = check.near() != null ? 0.25 : a.commonSecret() ? 2 : 1;
-        long key = s.isNovel() ? s.person() : Watch.within(s);
+        long key = s.isNovel() ? s.person() : s.within();
         double limit = s.isNovel() ? policy.guesses() : policy.guessesWithin();
         if (guesses.guessed(key, s.tag(), worth, s.now()) >= limit
                 && campaigns.ofPerson(key, s.now()) == 0) {

@@ -100,6 +100,15 @@ record Sight(
                 kind);
     }
 
+    /** The key under which guesses from a place are counted that the account knows. */
+    long within() {
+        return within(person, neighbourhood);
+    }
+
+    static long within(long person, long neighbourhood) {
+        return Hash.pair(2, person, neighbourhood);
+    }
+
     /** Whether it says something about strangers: nobody is known to be behind it. */
     boolean isStranger() {
         return isNovel() && !deviceGood;

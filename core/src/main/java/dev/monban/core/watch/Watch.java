@@ -126,12 +126,12 @@ public final class Watch {
             }
         } else if (guess
                 && policy.has(Part.ACCOUNTS)
-                && guesses.passwords(within(s), s.now()) + pending.within()
+                && guesses.passwords(s.within(), s.now()) + pending.within()
                         >= policy.guessesWithin()) {
             return stop(
                     Action.THROTTLE,
                     Reason.GUESSED_FROM_WITHIN,
-                    campaigns.ofPerson(within(s), s.now()));
+                    campaigns.ofPerson(s.within(), s.now()));
         }
         if (policy.has(Part.CODES)
                 && code
@@ -288,7 +288,8 @@ public final class Watch {
     private void forgive(String account, List<String> addresses, int now) {
         long person = hash.of(account);
         guesses.forgiveCodes(person, now);
-        addresses.forEach(from -> guesses.forgive(within(person, hash.ofNeighbourhood(from)), now));
+        addresses.forEach(
+                from -> guesses.forgive(Sight.within(person, hash.ofNeighbourhood(from)), now));
     }
 
     private void end(long number, int now) {
@@ -326,7 +327,7 @@ public final class Watch {
             campaign.grew(s.kind(), s.now());
         }
         if (harmless.holds(s.source(), s.now())) {
-            guesses.guessed(s.isNovel() ? s.person() : within(s), s.tag(), 1, s.now());
+            guesses.guessed(s.isNovel() ? s.person() : s.within(), s.tag(), 1, s.now());
             return;
         }
         if (s.isNovel()) {
@@ -345,7 +346,7 @@ public final class Watch {
                 sources.mark(s.source(), campaign.number, s.now());
             }
         } else {
-            guesses.guessed(within(s), s.tag(), 1, s.now());
+            guesses.guessed(s.within(), s.tag(), 1, s.now());
         }
         if (verdict.reasons().getFirst() == Reason.CODES_GUESSED) {
             guesses.code(s.person(), 1, s.now());
@@ -371,7 +372,7 @@ public final class Watch {
             recent.add(a, s, 0);
         } else {
             takeovers.signedIn(s.now());
-            guesses.forgive(within(s), s.now());
+            guesses.forgive(s.within(), s.now());
         }
         if (!isFirstProof(a.step())) {
             takeovers.cleared(s);
@@ -393,14 +394,6 @@ public final class Watch {
 
     private static Verdict stop(Action action, Reason reason, long campaign) {
         return new Verdict(action, List.of(reason), campaign);
-    }
-
-    static long within(Sight s) {
-        return within(s.person(), s.neighbourhood());
-    }
-
-    private static long within(long person, long neighbourhood) {
-        return Hash.pair(2, person, neighbourhood);
     }
 
     /**

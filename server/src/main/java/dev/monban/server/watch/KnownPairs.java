@@ -58,10 +58,11 @@ public final class KnownPairs {
         List<Long> known =
                 database.query(
                         c -> KnownPairStore.known(c, list(pairs), day(at).minusDays(DAYS_KEPT)));
+        long place = pairs.address();
         return new Remembered(
                 known.contains(pairs.account()),
                 known.contains(pairs.device()),
-                known.contains(pairs.address()));
+                known.contains(place));
     }
 
     /** Somebody signed in with these. */

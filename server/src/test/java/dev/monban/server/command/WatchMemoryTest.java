@@ -11,7 +11,9 @@ import dev.monban.core.watch.Watch;
 import dev.monban.server.platform.BadInput;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("it measures the heap, which other classes fill")
 class WatchMemoryTest {
 
     /** As `-Xmx256m` with the collector that the launcher chooses. */
