@@ -13,8 +13,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A wrong password that is nearly right tells nobody so, and costs little. */
+@Isolated("it compares times")
 class NearMissTest extends Agencies {
 
     private static final int PAIRS = 80;
