@@ -24,13 +24,11 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Thousands of connections that want nothing. As a whole ({@code ./monban prove Connections}) they
  * are 12,000 of each kind; a tenth otherwise.
  */
-@Isolated("it compares times")
 class ConnectionsTest {
 
     private static final int CONNECTIONS = Proof.of(12_000);

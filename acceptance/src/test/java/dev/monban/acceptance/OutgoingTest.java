@@ -26,10 +26,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** Other hosts that are hostile, or slow: what the gate calls, and what it does not wait for. */
-@Isolated("it compares times")
 class OutgoingTest {
 
     private static final String PASSWORD = "hana-to-mizu-to-tsuki-7";

@@ -20,10 +20,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** Floods, clocks and a sudden end. */
-@Isolated("it compares times")
 class PressureTest {
 
     /** Of the gate at rest and under a flood: what a flood may add at most. */

@@ -128,10 +128,10 @@ class ProxiesTest {
         // The same without the signs of a proxy: there, the address is one source.
         String direct = "http://127.0.0.1:" + gate.port();
         SSLContext none = SSLContext.getDefault();
-        guess("direct", Visitor.at("127.0.0.10", direct, none));
+        guess("direct", Visitor.at("127.9.8.10", direct, none));
         assertEquals(
                 422,
-                Visitor.at("127.0.0.10", direct, none)
+                Visitor.at("127.9.8.10", direct, none)
                         .signIn("/login", House.JONES, House.JONES_PASSWORD)
                         .statusCode(),
                 "and a source that tries forty names is hostile");
