@@ -180,7 +180,15 @@ final class Ground implements AutoCloseable {
         used = new UsedAssertions(database);
         passkeys =
                 new Passkeys(
-                        state.issuer(), database, factors, vault, used::use, ids, clock, events);
+                        state.issuer(),
+                        state.options().rpId(),
+                        database,
+                        factors,
+                        vault,
+                        used::use,
+                        ids,
+                        clock,
+                        events);
     }
 
     private static IdentityProviders identityProviders(State state, OutgoingCalls outgoing) {

@@ -1,6 +1,9 @@
 package dev.monban.server.declare;
 
 import dev.monban.server.audit.Retention;
+import dev.monban.server.factor.RelyingPartyId;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +23,18 @@ final class OptionsReader {
         return new State.Options(
                 root.get("version").map(Located::number).orElse(0),
                 file,
-                retention(root.get("retention")));
+                retention(root.get("retention")),
+                rpId(root));
+    }
+
+    private Optional<String> rpId(Located root) {
+        Optional<Located> written = root.get("passkeys").flatMap(one -> one.get("rpId"));
+        String host = host(root.textOf("issuer").orElse(""));
+        written.flatMap(one -> RelyingPartyId.fault(one.text(), host))
+                .ifPresent(why ->
+                        checker.fault(
+                                written.map(Located::line).orElse(1), "passkeys.rpId", why));
+        return written.map(Located::text);
     }
 
     private Retention retention(Optional<Located> written) {
@@ -35,6 +49,15 @@ final class OptionsReader {
         } catch (IllegalArgumentException e) {
             checker.fault(one.line(), "retention", String.valueOf(e.getMessage()));
             return usual;
+        }
+    }
+
+    /** Empty where it is no address: that is a fault of its own. */
+    private static String host(String issuer) {
+        try {
+            return Optional.ofNullable(new URI(issuer).getHost()).orElse("");
+        } catch (URISyntaxException e) {
+            return "";
         }
     }
 

@@ -6,6 +6,7 @@ import dev.monban.server.audit.Retention;
 import dev.monban.server.declare.Shape.Keys;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What {@code monban.yaml} may hold for the whole gate. */
 final class OptionsShape {
@@ -15,6 +16,22 @@ final class OptionsShape {
                     new Shape.WholeNumber(1, Integer.MAX_VALUE, ""),
                     "Number of this file, raised with each change: a node with a lower one does not"
                             + " undo a higher one.");
+
+    static final Shape.Key PASSKEYS =
+            optional(
+                    keys(
+                            Map.entry(
+                                    "rpId",
+                                    optional(
+                                            new Shape.Text(
+                                                    Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)*"),
+                                                    "a domain such as example.com",
+                                                    253),
+                                            "The domain that passkeys belong to: the issuer's host,"
+                                                    + " or one above it, within which the issuer"
+                                                    + " may move. When it changes, all passkeys are"
+                                                    + " lost; the issuer's host unless given."))),
+                    "Passkeys of this gate.");
 
     static final Keys RETENTION =
             keys(

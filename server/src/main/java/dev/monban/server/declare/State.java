@@ -63,10 +63,11 @@ public record State(
      * @param version of the file, from 1; 0 where it gives none
      * @param file where it lies; empty where there is none
      * @param retention how long is kept what happened
+     * @param rpId the domain that passkeys belong to; the host of the issuer unless given
      */
-    public record Options(int version, String file, Retention retention) {
+    public record Options(int version, String file, Retention retention, Optional<String> rpId) {
 
-        public static final Options DEFAULT = new Options(0, "", Retention.DEFAULT);
+        public static final Options DEFAULT = new Options(0, "", Retention.DEFAULT, Optional.empty());
     }
 
     /**

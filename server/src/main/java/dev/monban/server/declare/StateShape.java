@@ -462,6 +462,7 @@ final class StateShape {
                                             "Served as /.well-known/security.txt (RFC 9116);"
                                                     + " nothing is unless given.")),
                             Map.entry("version", OptionsShape.VERSION),
+                            Map.entry("passkeys", OptionsShape.PASSKEYS),
                             Map.entry(
                                     "retention",
                                     optional(

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param since the first of them, and {@code lastAt} the last
  * @param openedBy who in support opened it; {@code null} where it opened itself
  * @param closedBecause {@code null} while it is open
+ * @param laterCause the code of a cause that a later release has found and that this one does not
+ *     know; {@code null} otherwise
  */
 public record Case(
         UUID id,
@@ -35,10 +37,50 @@ public record Case(
         Instant openedAt,
         @Nullable UUID openedBy,
         @Nullable Instant closedAt,
-        @Nullable String closedBecause) {
+        @Nullable String closedBecause,
+        @Nullable String laterCause) {
+
+    /** What is said of a cause of a later release to whoever may not know more. */
+    private static final String LATER = "later";
 
     public Case {
         attempts = List.copyOf(attempts);
+    }
+
+    /** One whose cause this release knows, or that has none. */
+    public Case(
+            UUID id,
+            String who,
+            @Nullable UUID account,
+            @Nullable UUID tenant,
+            String identifier,
+            @Nullable String device,
+            @Nullable Cause cause,
+            int failures,
+            Instant since,
+            Instant lastAt,
+            List<UUID> attempts,
+            Instant openedAt,
+            @Nullable UUID openedBy,
+            @Nullable Instant closedAt,
+            @Nullable String closedBecause) {
+        this(
+                id,
+                who,
+                account,
+                tenant,
+                identifier,
+                device,
+                cause,
+                failures,
+                since,
+                lastAt,
+                attempts,
+                openedAt,
+                openedBy,
+                closedAt,
+                closedBecause,
+                null);
     }
 
     /**
@@ -55,6 +97,10 @@ public record Case(
 
     /** The same for whoever has not shown that it is their password: not what was wrong with it. */
     public String coarseCause() {
+        if (laterCause != null) {
+            // It may be about the password.
+            return LATER;
+        }
         boolean ofPassword =
                 cause != null
                         && switch (cause) {
@@ -80,9 +126,13 @@ public record Case(
     }
 
     /**
-     * The cause's name in texts; {@code called} where nobody but a caller says that there is one.
+     * The cause's name in texts; {@code called} where nobody but a caller says that there is one. A
+     * cause of a later release has no text, and is shown as it is.
      */
     public String causeCode() {
+        if (laterCause != null) {
+            return laterCause;
+        }
         if (cause == null) {
             return "called";
         }

@@ -77,7 +77,7 @@ public final class CaseAlerts {
                         "alert.case.text",
                         initials(connection, one),
                         organisation(connection, one.tenant()),
-                        texts.get("cause." + one.coarseCause()));
+                        texts.ofCode("cause." + one.coarseCause(), one.coarseCause()));
         alerts.put(
                 connection,
                 new Alert(

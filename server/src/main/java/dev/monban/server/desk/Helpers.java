@@ -269,7 +269,8 @@ public final class Helpers {
                     by.name(),
                     person.name(),
                     person.identifier(),
-                    Texts.in(administrator.language()).get("cause." + one.coarseCause()));
+                    Texts.in(administrator.language())
+                            .ofCode("cause." + one.coarseCause(), one.coarseCause()));
         }
         notices.put(connection, person, "desk_handed_over", by.name());
         return true;

@@ -52,7 +52,7 @@ import java.util.logging.Logger;
 /**
  * Passkeys: discoverable, with user verification, without attestation (WebAuthn Level 3, sections
  * 7.1 and 7.2; webauthn4j does what they say). One relying party for all organisations: the host of
- * the issuer.
+ * the issuer, or a domain above it that is declared. Answers come from pages of the issuer alone.
  */
 public final class Passkeys {
 
@@ -84,13 +84,15 @@ public final class Passkeys {
     private final InstantSource clock;
     private final EventLog events;
     private final Origin origin;
-    private final String host;
+    private final String rpId;
 
     /**
-     * @param issuer its host is the relying party's id
+     * @param issuer the only origin from which answers are taken
+     * @param rpId the relying party's id; the issuer's host unless given
      */
     public Passkeys(
             String issuer,
+            Optional<String> rpId,
             Database database,
             Factors factors,
             Vault vault,
@@ -106,7 +108,7 @@ public final class Passkeys {
         this.clock = clock;
         this.events = events;
         this.origin = new Origin(issuer);
-        this.host = URI.create(issuer).getHost();
+        this.rpId = rpId.orElseGet(() -> URI.create(issuer).getHost());
     }
 
     /** Remembers what is good once only, on all nodes alike. */
@@ -128,7 +130,7 @@ public final class Passkeys {
     public Options creation(Account account) {
         byte[] challenge = Tokens.bytes(CHALLENGE_BYTES);
         Map<String, Object> options = new LinkedHashMap<>();
-        options.put("rp", Map.of("id", host, "name", "Monban"));
+        options.put("rp", Map.of("id", rpId, "name", "Monban"));
         options.put(
                 "user",
                 Map.of(
@@ -157,7 +159,7 @@ public final class Passkeys {
     public Options request() {
         byte[] challenge = Tokens.bytes(CHALLENGE_BYTES);
         Map<String, Object> options = new LinkedHashMap<>();
-        options.put("rpId", host);
+        options.put("rpId", rpId);
         options.put("challenge", Tokens.base64Url(challenge));
         options.put("userVerification", "required");
         return new Options(Json.text(options), seal(challenge, ""));
@@ -205,7 +207,7 @@ public final class Passkeys {
     private ServerProperty server(byte[] challenge) {
         return ServerProperty.builder()
                 .origin(origin)
-                .rpId(host)
+                .rpId(rpId)
                 .challenge(new DefaultChallenge(challenge))
                 .build();
     }

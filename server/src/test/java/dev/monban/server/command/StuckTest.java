@@ -48,6 +48,34 @@ class StuckTest extends AtTheDesk {
         awaitClosed(id(shown));
     }
 
+    /** Another node runs a later release, which knows more causes, ends and steps. */
+    @Test
+    void whatALaterReleaseHasFoundIsShownAsAValue() {
+        Answer opened =
+                support.fill(support.get("/desk"), "/desk/open", "identifier", "c@time.example");
+        String id = id(support.get(opened.location()));
+        set("update desk.support_case set cause = 'left_handed' where case_id = ?::uuid", id);
+        Answer before = support.get("/desk/case?id=" + id);
+        assertEquals(200, before.status(), before.body());
+        assertTrue(before.body().contains("Cause known to a newer release"), before.body());
+        assertFalse(before.body().contains("left_handed"), before.body());
+        assertTrue(list(support).contains("Cause known to a newer release"));
+        String after = proved(before, "c@time.example");
+        assertTrue(after.contains("left_handed"), after);
+        assertTrue(after.contains("A newer release found this cause."), after);
+        set(
+                "update desk.support_case set closed_at = opened_at, closed_because = 'forgiven'"
+                        + " where case_id = ?::uuid",
+                id);
+        Answer closed = support.get("/desk/case?id=" + id);
+        assertEquals(200, closed.status(), closed.body());
+        assertTrue(closed.body().contains("forgiven"), closed.body());
+    }
+
+    private void set(String sql, String id) {
+        database.transact(c -> assertEquals(1, Sql.update(c, sql, id)));
+    }
+
     /** It is known what went wrong, and nobody reads it. */
     @Test
     void aPasswordInTheNamesPlaceIsNobodysBusiness() {

@@ -198,6 +198,8 @@ public final class CaseStore {
     }
 
     private static Case read(Sql.Row row) throws SQLException {
+        String stored = row.textOrNull("cause");
+        Optional<Cause> cause = StoredCodes.find(Cause.class, stored);
         return new Case(
                 row.id("case_id"),
                 row.text("who"),
@@ -205,7 +207,7 @@ public final class CaseStore {
                 row.idOrNull("tenant_id"),
                 row.text("identifier"),
                 row.textOrNull("device"),
-                StoredCodes.find(Cause.class, row.textOrNull("cause")).orElse(null),
+                cause.orElse(null),
                 row.number("failures"),
                 row.time("since"),
                 row.time("last_at"),
@@ -213,6 +215,7 @@ public final class CaseStore {
                 row.time("opened_at"),
                 row.idOrNull("opened_by"),
                 row.timeOrNull("closed_at"),
-                row.textOrNull("closed_because"));
+                row.textOrNull("closed_because"),
+                cause.isPresent() ? null : stored);
     }
 }
