@@ -32,8 +32,7 @@ final class OptionsReader {
         String host = host(root.textOf("issuer").orElse(""));
         written.flatMap(one -> RelyingPartyId.fault(one.text(), host))
                 .ifPresent(why ->
-                        checker.fault(
-                                written.map(Located::line).orElse(1), "passkeys.rpId", why));
+                        checker.fault(written.map(Located::line).orElse(1), "passkeys.rpId", why));
         return written.map(Located::text);
     }
 

@@ -67,7 +67,8 @@ public record State(
      */
     public record Options(int version, String file, Retention retention, Optional<String> rpId) {
 
-        public static final Options DEFAULT = new Options(0, "", Retention.DEFAULT, Optional.empty());
+        public static final Options DEFAULT =
+                new Options(0, "", Retention.DEFAULT, Optional.empty());
     }
 
     /**

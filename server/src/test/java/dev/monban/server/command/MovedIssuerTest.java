@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,13 +79,13 @@ class MovedIssuerTest {
                 person.enter();
                 Answer page = person.get("/account/passkey");
                 Map<String, Object> options = options(page);
-                assertEquals("example.com", ((Map<?, ?>) options.get("rp")).get("id"));
+                assertEquals("example.com", part(options, "rp").get("id"));
                 String made =
                         authenticator.create(
                                 "example.com",
                                 OLD,
                                 String.valueOf(options.get("challenge")),
-                                String.valueOf(((Map<?, ?>) options.get("user")).get("id")));
+                                String.valueOf(part(options, "user").get("id")));
                 Answer added =
                         person.fill(page, "/account/passkey", "response", made, "name", "Key");
                 assertTrue(added.status() == 303 || added.status() == 200, added.body());
@@ -100,8 +101,7 @@ class MovedIssuerTest {
                     Answer refused = signIn(gate, authenticator, "example.com", elsewhere);
                     assertEquals("", refused.location(), elsewhere);
                 }
-                assertEquals(
-                        "", signIn(gate, authenticator, "id.example.com", NEW).location());
+                assertEquals("", signIn(gate, authenticator, "id.example.com", NEW).location());
             }
             // Without the setting the passkey would be lost by the move.
             try (ClockedGate gate =
@@ -132,5 +132,9 @@ class MovedIssuerTest {
                                     .getMessage());
             assertTrue(refusal.contains("passkeys.rpId") && refusal.contains(one[2]), refusal);
         }
+    }
+
+    private static Map<?, ?> part(Map<String, Object> options, String name) {
+        return (Map<?, ?>) Objects.requireNonNull(options.get(name), name);
     }
 }

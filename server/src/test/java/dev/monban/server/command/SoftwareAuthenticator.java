@@ -72,8 +72,7 @@ final class SoftwareAuthenticator {
         signature.update(join(data, sha256(client)));
         return answer(
                 "\"clientDataJSON\":\"%s\",\"authenticatorData\":\"%s\",\"signature\":\"%s\",\"userHandle\":\"%s\""
-                        .formatted(
-                                base64(client), base64(data), base64(signature.sign()), owner));
+                        .formatted(base64(client), base64(data), base64(signature.sign()), owner));
     }
 
     private static String answer(String response) {
