@@ -130,6 +130,30 @@ final class GateProcess implements AutoCloseable {
         }
     }
 
+    /** What its objects take after a full collection, in MiB of heap. */
+    long heapMib() throws IOException, InterruptedException {
+        Process collection =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                                Long.toString(process.pid()),
+                                "GC.run")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        if (collection.waitFor() != 0) {
+            throw new IllegalStateException("the gate does not collect");
+        }
+        double bytes =
+                new Visitor("http://localhost:" + managementPort)
+                        .get("/metrics")
+                        .body()
+                        .lines()
+                        .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+                        .mapToDouble(line -> Double.parseDouble(line.replaceAll(".* ", "")))
+                        .sum();
+        return (long) (bytes / (1 << 20));
+    }
+
     /** Resident memory in MiB. */
     long residentMib() throws IOException {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()

@@ -162,6 +162,11 @@ final class House {
         return Shared.GATE;
     }
 
+    /** Who and what is declared in it; ISSUER stands for the issuer. */
+    static String state() {
+        return STATE;
+    }
+
     /** A gate of one's own, to be stopped and killed. */
     static GateProcess own(String... more) {
         return GateProcess.start(STATE, more);

@@ -307,6 +307,39 @@ class PagesTest {
         assertEquals(List.of(), barriers);
     }
 
+    @ParameterizedTest(name = "{0}, {1} px, dark {2}, script {3}")
+    @CsvSource({"ja, 390, false, true", "en, 1440, true, true", "ja, 320, true, false"})
+    void whoeverTypesAWrongAddressIsLedOn(
+            String language, int width, boolean dark, boolean script) {
+        Properties words = words(language);
+        String name = language + "-" + width + (dark ? "-dark" : "") + (script ? "" : "-plain");
+        try (BrowserContext context = CHROMIUM.context(language, width, dark, script)) {
+            Page page = context.newPage();
+            for (String address :
+                    List.of(
+                            "/no-such-page?secret=in-the-address",
+                            "/login/code",
+                            "/login?request=" + "y".repeat(17_000))) {
+                page.navigate(gate.issuer() + address);
+                look(page, "unknown-address-" + name, script);
+                assertEquals(language, page.locator("html").getAttribute("lang"));
+                assertFalse(page.content().contains("in-the-address"), page.content());
+                page.locator("footer a").click();
+                assertFalse(language.equals(page.locator("html").getAttribute("lang")), page.url());
+                page.locator("footer a").click();
+                assertEquals(language, page.locator("html").getAttribute("lang"));
+            }
+            page.navigate(gate.issuer() + "/no-such-page");
+            assertTrue(
+                    page.locator("h1")
+                            .innerText()
+                            .contains(words.getProperty("problem.not_found.title")));
+            page.locator("a.button.primary").click();
+            page.locator("#identifier").waitFor();
+        }
+        assertEquals(List.of(), barriers);
+    }
+
     private static Properties words(String language) {
         Properties words = new Properties();
         var file =
