@@ -1,0 +1,2 @@
+/** An application of others' making: Spring Security's OAuth 2 client, for the tests from outside. */
+package dev.monban.acceptance.spring;
