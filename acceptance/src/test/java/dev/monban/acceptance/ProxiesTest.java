@@ -158,14 +158,10 @@ class ProxiesTest {
     }
 
     /** HAProxy asks the gate for its readiness first. */
-    private static HttpResponse<String> ready(Visitor person) throws InterruptedException {
-        HttpResponse<String> answer = person.get("/.well-known/openid-configuration");
-        for (int i = 0; i < 200 && answer.statusCode() == 503; i++) {
-            Thread.sleep(50);
-            answer = person.get("/.well-known/openid-configuration");
-        }
-        assertEquals(200, answer.statusCode(), answer.body());
-        return answer;
+    private static HttpResponse<String> ready(Visitor person) {
+        String path = "/.well-known/openid-configuration";
+        Operators.await(() -> person.get(path).statusCode() == 200);
+        return person.get(path);
     }
 
     private static long undeclared() {
